@@ -1,0 +1,67 @@
+"""Does one sentence say what one note says? Stricter than the whole-letter checks, because here the note is known.
+
+Each fault is a short reason in words. They err on the side of refusing: the sentence writer has several candidates, and a wrong
+sentence is worse than a missing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.brief import Brief, Fact
+from assistant.checks.relations import reader_stems, relation_faults
+from assistant.checks.sentence_form import form_faults
+from assistant.checks.vocabulary import content_words, names, numbers, stems_of, words
+
+LOST = 0.6  # share of a note's content words that its sentence must keep; below, half of what was said is gone
+
+
+def faults(sentence: str, fact: Fact, brief: Brief) -> list[str]:
+    """Why this sentence isn't a faithful rendering of this fact; empty when nothing is found against it."""
+    found = list(form_faults(sentence))
+    if found == ["nothing usable"]:
+        return found
+    found += _added(sentence, fact, brief)
+    found += _lost(sentence, fact, brief)
+    found += relation_faults(sentence, fact, brief)
+    return found
+
+
+def _added(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
+    """Words, numbers and names that the note doesn't have."""
+    noted = _stems(fact.text) | reader_stems(brief)
+    allowed = noted | stems_of("frames" if fact.kind == "conversation" else "joints")
+    content = {w.stem: w.text for w in content_words(sentence)}
+    new = [text for s, text in content.items() if s not in allowed and not _kin(s, noted)]
+    if len(new) > max(1, len(content) // 6):
+        yield f"adds {', '.join(new[:4])}"
+    if extra := set(numbers(sentence)) - set(numbers(fact.text)) - {"1"}:
+        yield f"number {min(extra)} isn't in the note"
+    known = noted | _stems(f"{brief.sender} {brief.job_title}")
+    if strange := [w.text for w in names(sentence) if w.stem not in known and not _kin(w.stem, known)]:
+        yield f"name {strange[0]} isn't in the note"
+
+
+def _lost(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
+    """What the note has and the sentence hasn't: too many of its words, any number, any name."""
+    reader, said = reader_stems(brief), _stems(sentence)
+    weighty = {w.stem for w in content_words(fact.text)} - stems_of("frames") - reader
+    lost = [s for s in weighty if s not in said and not _kin(s, said)]
+    if weighty and len(lost) > (1 - LOST) * len(weighty):
+        yield f"loses {', '.join(sorted(lost)[:4])}"
+    if missing := set(numbers(fact.text)) - set(numbers(sentence)) - {"1"}:
+        yield f"number {min(missing)} is lost"
+    if dropped := [w.text for w in names(fact.text) if w.stem not in said | reader and not _kin(w.stem, said)]:
+        yield f"name {dropped[0]} is lost"
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(w.stem for w in words(text))
+
+
+def _kin(word: str, known: frozenset[str]) -> bool:
+    """`scanner` for `scan`, `handover` for `hand`: a stem that begins another one of nearly its length counts as known."""
+    return any(
+        len(k) >= 4 and len(word) >= 4 and (word.startswith(k) or k.startswith(word)) and abs(len(word) - len(k)) <= 4
+        for k in known
+    )

@@ -1,0 +1,114 @@
+"""The outside of a letter: names in greeting and signature, one subject line, nothing left over from a template or a prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.brief import Brief
+from assistant.checks.vocabulary import cue, stems_of, words
+from assistant.letter import Finding, Letter, Span
+
+
+def check_form(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
+    """`form.*`: wrong or missing names, placeholders, leaked prompt text, subject lines, claims of attachments."""
+    yield from _leftovers(letter)
+    yield from _subjects(letter)
+    if not letter.sentences:
+        yield Finding(
+            "form.empty", "error", "there is no letter here", Span(0, len(letter.text)), letter.text, "write something"
+        )
+    if brief:
+        yield from _greeting(letter, brief)
+        yield from _signature(letter, brief)
+        yield from _attachments(letter, brief)
+
+
+def _leftovers(letter: Letter) -> Iterator[Finding]:
+    for family, message in (
+        ("placeholder", "a placeholder was left in"),
+        ("leak", "text of the prompt or of the model leaked into the letter"),
+    ):
+        for m in cue(family).finditer(letter.text):
+            yield Finding(
+                f"form.{family}", "error", message, Span(m.start(), m.end()), m.group(), "remove it or fill it in"
+            )
+
+
+def _subjects(letter: Letter) -> Iterator[Finding]:
+    lines = list(re.finditer(r"^[ \t]*subject[ \t]*:[ \t]*(.*)$", letter.text, re.IGNORECASE | re.MULTILINE))
+    for m in lines[1:]:
+        yield Finding(
+            "form.subject",
+            "error",
+            "a second subject line",
+            Span(m.start(), m.end()),
+            m.group(),
+            "keep one subject line",
+        )
+    if lines and not lines[0].group(1).strip():
+        yield Finding(
+            "form.subject",
+            "error",
+            "the subject line is empty",
+            Span(lines[0].start(), lines[0].end()),
+            lines[0].group(),
+            "name the role",
+        )
+
+
+def _greeting(letter: Letter, brief: Brief) -> Iterator[Finding]:
+    text = letter.greeting.of(letter.text)
+    if not text:
+        yield Finding(
+            "form.greeting",
+            "error",
+            "there is no greeting",
+            letter.greeting,
+            "",
+            f"begin with: Dear {brief.recipient or '…'},",
+        )
+        return
+    known = {w.stem for w in words(brief.recipient)} | {w.stem for w in words(brief.company)}
+    named = [w for w in words(text) if w.stem not in stems_of("greeting")]
+    strangers = [w for w in named if w.stem not in known | stems_of("collective")]
+    if strangers:
+        message = f"greets {strangers[0].text}; the brief " + (
+            f"names {brief.recipient}" if brief.recipient else "names nobody"
+        )
+        yield Finding(
+            "form.greeting", "error", message, letter.greeting, text, f"begin with: Dear {brief.recipient or 'all'},"
+        )
+    elif brief.recipient and not any(w.stem in {x.stem for x in words(brief.recipient)} for w in named):
+        yield Finding(
+            "form.greeting",
+            "error",
+            f"doesn't greet {brief.recipient}",
+            letter.greeting,
+            text,
+            f"begin with: Dear {brief.recipient},",
+        )
+
+
+def _signature(letter: Letter, brief: Brief) -> Iterator[Finding]:
+    text = letter.signature.of(letter.text)
+    own = {w.stem for w in words(brief.sender)}
+    if not any(w.stem in own for w in words(text)):
+        span = letter.signature if text else Span(len(letter.text), len(letter.text))
+        message = f"isn't signed by {brief.sender}" if text else "there is no signature"
+        yield Finding("form.signature", "error", message, span, text, f"end with: {brief.sender}")
+
+
+def _attachments(letter: Letter, brief: Brief) -> Iterator[Finding]:
+    """Small models like to say that something is attached; nothing is, unless the sender's notes speak of it."""
+    if any(cue("attachment").search(fact.text) for fact in brief.facts):
+        return
+    for m in cue("attachment").finditer(letter.text):
+        yield Finding(
+            "form.attachment",
+            "error",
+            "speaks of an attachment",
+            Span(m.start(), m.end()),
+            m.group(),
+            "offer to send it instead",
+        )

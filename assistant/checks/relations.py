@@ -1,0 +1,122 @@
+"""Who did, said, holds or owns what: the relations that a wrong sentence most often bends, as far as words show them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.brief import Brief, Fact
+from assistant.checks.vocabulary import names, rules, words
+
+_FIRST = re.compile(r"\b(?:i|me|my|mine|we|us|our|im|ive|id|ill|i['’]\w+)\b", re.IGNORECASE)
+_MINE = re.compile(r"\b(?:I|[Mm]e|[Mm]y|mine|I['’]\w+)\b")
+_WE = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
+_SECOND = re.compile(r"\b(?:you|your|yours|yourself|you['’]\w+)\b", re.IGNORECASE)
+_SHE = re.compile(r"\b(?:she|he|her|his|him|hers|herself|himself)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|their|them|theirs)\b", re.IGNORECASE)
+_WILL = re.compile(r"\b(?:will|won['’]t|going to|\w+['’]ll)\b", re.IGNORECASE)
+_FUTURE = re.compile(
+    r"\b(?:will|wont|won['’]t|going|gonna|plan\w*|next|soon|ll|from|by|before|starting|opening|moving|launch\w*|want\w*|hop(?:e|ing)|"
+    r"would|wd|can|could|cd|available|free|keen|happy|expect\w*|to)\b",
+    re.IGNORECASE,
+)
+# Ways to lead up to a statement on their work that say nothing of the sender but that they know it.
+_LEAD_IN = re.compile(
+    r"^(?:I (?:keep|have been thinking|remember|noticed?|read|have read|understand|hear|heard|see|saw|learned|know|liked?|am glad|was glad)\b|"
+    r"As I understand(?: it)?\b)|\b(?:on|in|to) my mind\b|\bstayed with me\b|\bI keep (?:thinking|coming)\b"
+)
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Patterns built from the word lists of words.yaml."""
+
+    person: re.Pattern[str]
+    negation: re.Pattern[str]
+    sender_speaks: re.Pattern[str]
+    i_said: re.Pattern[str]
+    you_said: re.Pattern[str]
+    spoken: re.Pattern[str]
+
+
+def reader_stems(brief: Brief) -> frozenset[str]:
+    """Stems of everything that is the reader in a note: names, and the company."""
+    return frozenset(w.stem for w in words(f"{brief.recipient} {brief.company}"))
+
+
+def relation_faults(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
+    """Reasons in words; none is a proof, each has been seen in a wrong sentence."""
+    note, patterns = fact.text, _patterns()
+    reader = frozenset(w.stem for w in words(brief.recipient))
+    others = bool(patterns.person.search(note)) or any(w.stem not in reader_stems(brief) for w in names(note))
+    if _SHE.search(sentence) and (not _SHE.search(note) or not others):
+        yield "speaks of the reader as she or he"
+    if any(w.stem in reader for w in names(sentence)) and not sentence.startswith(tuple(brief.recipient.split()[:1])):
+        yield "speaks of the reader by name"
+    if _THEY.search(sentence) and not _THEY.search(note) and not re.search(r"\b\w+s\b", note):
+        yield "speaks of people the note doesn't have"
+    if bool(patterns.negation.search(sentence)) != bool(patterns.negation.search(note)):
+        yield "says yes for no, or no for yes"
+    if _WILL.search(sentence) and not _FUTURE.search(note) and fact.kind != "next_step":
+        yield "makes it future"
+    yield from _speaker_faults(sentence, fact, patterns)
+    yield from _owner_faults(sentence, fact, reader)
+
+
+def _speaker_faults(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[str]:
+    """Who spoke: `told her` is the sender's, `told me` the reader's, and what nobody said isn't said."""
+    if patterns.i_said.search(sentence) and not patterns.sender_speaks.search(fact.text):
+        yield "puts it into the sender's mouth"
+    if patterns.you_said.search(sentence) and fact.kind != "conversation" and not patterns.spoken.search(fact.text):
+        yield "puts it into the reader's mouth"
+
+
+def _owner_faults(sentence: str, fact: Fact, reader: frozenset[str]) -> Iterator[str]:
+    """Whose it is: a note on their work is theirs, a note on the sender the sender's."""
+    note = fact.text
+    of_reader = any(p.search(note) for p in (_SHE, _THEY, _SECOND)) or any(w.stem in reader for w in words(note))
+    if fact.kind == "their_work":
+        if _MINE.search(_LEAD_IN.sub("", sentence)) and not _FIRST.search(note):
+            yield "gives their work to the sender"
+        if not _SECOND.search(sentence) and not names(sentence):
+            yield "doesn't speak to the reader"
+    elif fact.kind == "about_me":
+        if not _MINE.search(sentence):
+            yield "loses the sender"
+        if _SECOND.search(sentence) and not of_reader:
+            yield "gives the sender's doing to the reader"
+    elif fact.kind == "next_step":
+        if not _MINE.search(sentence) and "?" not in sentence and not of_reader:
+            yield "loses the sender"
+    elif not (_SECOND.search(sentence) or _WE.search(sentence) or names(sentence)):
+        yield "doesn't speak to the reader"
+
+
+@functools.cache
+def _patterns() -> Patterns:
+    speech, persons, negations = (
+        f"(?:{'|'.join(rules('words')[name].split())})" for name in ("speech", "persons", "negations")
+    )
+    just = r"(?:also |then |just |had )?"
+    topics = r"story|talk\w*|discuss\w*|question|point|advice|view|opinion|how|why|what|about|abt"
+    return Patterns(
+        person=_pattern(rf"\b{persons}s?\b"),
+        negation=_pattern(rf"\b(?:{negations}|w/o|\w+n['’]t)\b"),
+        sender_speaks=_pattern(
+            rf"\bi {just}{speech}\b|"
+            r"(?:^|[,.;&+(]|\band|\bbut|\bso)\s*(?:told|asked|showed|gave|offered|mentioned) (?:her|him|them|my|it\b|[A-Z])|"
+            r"\bwe (?:\w+ )?(?:talk|spoke|discuss|disagree|agree|argue|both|was|were|had)\w*|\bi am (?:for|against)\b|"
+            r"\bmy (?:answer|view|point|idea)\b"
+        ),
+        i_said=re.compile(rf"\bI {just}{speech}\b"),
+        you_said=_pattern(
+            rf"\byou {just}{speech}\b|\byour (?:point|view|advice|answer|question|story|account|idea|remark)\b"
+        ),
+        spoken=_pattern(rf"\b(?:{speech}|{topics})\b"),
+    )
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)

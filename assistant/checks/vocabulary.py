@@ -1,0 +1,132 @@
+"""Words, stems, numbers and names of a text, as the grounding checks compare them. Pure functions over `rules/words.yaml`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from assistant.letter import Span
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_NUMBER = re.compile(
+    r"(?<![\w.,])[£$€]?(\d+(?:,\d{3})+|\d+)(?:\.(\d+))?(?:\s?(k|m|million|thousand|bn|billion)\b)?", re.IGNORECASE
+)
+_SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "bn": 10**9, "billion": 10**9}
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a text: as written, its stem, and where it stands."""
+
+    text: str
+    stem: str
+    span: Span
+
+
+@functools.cache
+def rules(name: str) -> Any:
+    """The parsed rule file `rules/<name>.yaml`."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML was built with it
+    text = resources.files("assistant.checks").joinpath("rules", f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=loader)
+
+
+def cue(family: str) -> re.Pattern[str]:
+    """One pattern for a family of cues.yaml."""
+    return _cue(family)
+
+
+@functools.cache
+def _cue(family: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in rules("cues")[family]), re.IGNORECASE | re.MULTILINE)
+
+
+def words(text: str) -> list[Word]:
+    """All words in order, abbreviations expanded in their stems: `abt` has the stem of `about`."""
+    return [Word(m.group(), stem(m.group()), Span(m.start(), m.end())) for m in _WORD.finditer(text)]
+
+
+def stem(word: str) -> str:
+    """The stem under which forms of one word meet: moved, moving -> move; yrs -> year; Anne's -> anne."""
+    return _stem(word.lower().replace("’", "'"))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    lists = rules("words")
+    word = word.removesuffix("'s").removesuffix("'")
+    word = lists["abbreviations"].get(word, word).split()[-1]
+    word = lists["irregular"].get(word, word)
+    return str(_stemmer().stemWord(word))
+
+
+@functools.cache
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+@functools.cache
+def stems_of(*lists: str) -> frozenset[str]:
+    """The stems of word lists of words.yaml, such as `function` or `courtesy`."""
+    return frozenset(stem(word) for name in lists for word in rules("words")[name].split())
+
+
+def content_words(text: str) -> list[Word]:
+    """The words that carry a claim: neither function words nor numbers."""
+    plain, counted = stems_of("function"), rules("words")["numbers"]
+    return [w for w in words(text) if w.stem not in plain and not _empty(w.text) and w.text.lower() not in counted]
+
+
+def _empty(word: str) -> bool:
+    """Figures, and contractions of function words: won't, you'd, it's, I'm."""
+    if word[0].isdigit():
+        return True
+    base, mark, tail = word.lower().replace("’", "'").rpartition("'")
+    return bool(mark) and (
+        tail in ("ll", "ve", "re", "d", "m")
+        or (base.endswith("n") and tail == "t")
+        or stem(base) in stems_of("function")
+    )
+
+
+def content_stems(text: str) -> frozenset[str]:
+    """Stems of the content words."""
+    return frozenset(w.stem for w in content_words(text))
+
+
+def numbers(text: str) -> dict[str, Span]:
+    """Every number of a text in one form (`10k`, `10,000` and `ten thousand`... -> `10000`), with where it first stands."""
+    found: dict[str, Span] = {}
+    for m in _NUMBER.finditer(text):
+        value = float(m.group(1).replace(",", "") + "." + (m.group(2) or "0")) * _SCALE.get(
+            (m.group(3) or "").lower(), 1
+        )
+        found.setdefault(f"{value:g}" if value < 10**6 else f"{value:.0f}", Span(m.start(), m.end()))
+    for w in _WORD.finditer(text):
+        for part in w.group().lower().split("-"):
+            if part in rules("words")["numbers"]:
+                found.setdefault(str(rules("words")["numbers"][part]), Span(w.start(), w.end()))
+    return found
+
+
+def names(text: str) -> list[Word]:
+    """Words written as names: a capital inside a sentence, or a first word that is no ordinary word of this occasion."""
+    out = []
+    ordinary = stems_of("function", "courtesy", "frames")
+    after = frozenset(f"{rules('words')['after_a_name']} {rules('words')['speech']}".split())
+    for place, w in enumerate(found := words(text)):
+        if not w.text[0].isupper() or w.text == "I" or w.text.startswith(("I'", "I’")):
+            continue
+        before = text[: w.span.start].rstrip()
+        initial = place == 0 or before.endswith((".", "?", "!", ":", "\n", "“", '"', "-", "•"))
+        follower = found[place + 1].text if place + 1 < len(found) else ""
+        if not initial or (w.stem not in ordinary and follower.lower() in after):
+            out.append(w)
+    return out

@@ -1,0 +1,64 @@
+"""The command `afternote`: its commands, and how an error ends the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import assistant
+from assistant.errors import AfternoteError
+
+# Plain help: the boxed one costs a third of a second, and the rich library with it.
+app = typer.Typer(
+    name="afternote",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"afternote {assistant.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def afternote(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and stop.")
+    ] = False,
+) -> None:
+    """A writing assistant for the hour after a job rejection: a short, true, specific note, or the word that none is needed."""
+
+
+def main() -> None:
+    """Run the command line; every error of ours is one line on stderr and an exit code, never a traceback."""
+    from assistant.cli import draft, models, prompts
+
+    app.command("draft")(draft.draft)
+    app.add_typer(models.app, name="models")
+    app.add_typer(prompts.app, name="prompts")
+    try:
+        app()
+    except AfternoteError as error:
+        from assistant.cli.terminal import say
+
+        say(f"afternote: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nafternote: interrupted\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has enough; closing stdout here keeps Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

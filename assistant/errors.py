@@ -1,0 +1,76 @@
+"""Everything that can go wrong in a way the user can mend.
+
+    AfternoteError                exit 1
+    ├── UsageError                exit 2    the command line, a settings file, a prompt template
+    │   └── BriefError            exit 2    a brief that can't be read, with file and line
+    ├── ProviderError             exit 1    the model answered, but not with a letter
+    │   ├── Unavailable           exit 69   no such endpoint or model, engine missing, weights not to be had
+    │   ├── StreamCut             exit 69   the reply broke off; carries the partial text
+    │   ├── TryLater              exit 75   rate limit, overload, time-out
+    │   └── NotAuthorised         exit 77   no key, or a key that isn't accepted
+    └── Interrupted               exit 130  Ctrl-C; carries the partial text
+
+The exit codes are those of sysexits.h. A message is one line: what is wrong, where, what to do.
+"""
+
+from __future__ import annotations
+
+
+class AfternoteError(Exception):
+    """Base of all errors shown to the user as one line, never as a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(AfternoteError):
+    """What the user typed or configured can't be followed."""
+
+    exit_code = 2
+
+
+class BriefError(UsageError):
+    """A brief that can't be read or doesn't hold what it must."""
+
+
+class ProviderError(AfternoteError):
+    """The model could be reached but gave nothing that can be used."""
+
+
+class Unavailable(ProviderError):
+    """The endpoint, the engine, the model or its weights can't be reached."""
+
+    exit_code = 69
+
+
+class StreamCut(ProviderError):
+    """The reply ended before it was whole. `partial` is what came."""
+
+    exit_code = 69
+
+    def __init__(self, message: str, partial: str) -> None:
+        """Keep the partial text beside the message, so that nothing is lost."""
+        super().__init__(message)
+        self.partial = partial
+
+
+class TryLater(ProviderError):
+    """The endpoint is there but can't serve now."""
+
+    exit_code = 75
+
+
+class NotAuthorised(ProviderError):
+    """The provider wants a key it didn't get, or doesn't accept the one it got."""
+
+    exit_code = 77
+
+
+class Interrupted(AfternoteError):
+    """The user pressed Ctrl-C. `partial` is what had been written by then."""
+
+    exit_code = 130
+
+    def __init__(self, partial: str = "") -> None:
+        """Keep the partial text, so that nothing is lost."""
+        super().__init__("interrupted")
+        self.partial = partial

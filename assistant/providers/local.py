@@ -1,0 +1,185 @@
+"""The embedded model: llama.cpp in this process, through xllamacpp. Nothing leaves the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.errors import Interrupted, ProviderError, Unavailable
+from assistant.providers.seam import Completion, OnText, Request, Usage
+from assistant.text import one_line, shorten
+
+ADAPTER = Path(__file__).resolve().parent.parent / "adapter" / "note-to-sentence.gguf"
+SLOTS = 8  # candidates decoded side by side
+SLOT_TOKENS = 512  # a note and its sentence have under 200
+LETTER_TOKENS = 8192  # prompt and letter, for a user's own model
+
+# ChatML without the default system message that the base model's own template adds: the adapter was trained on exactly this.
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@dataclass
+class Local:
+    """A GGUF model in this process. With the adapter it writes sentence by sentence; without, it is asked for the whole letter."""
+
+    weights: Path
+    adapter: Path | None = None
+    name: str = "local"
+    destination: str = ""
+    _server: Any = field(default=None, repr=False)
+    _folder: str = field(default="", repr=False)
+
+    @property
+    def model(self) -> str:
+        """File name of the weights, and of the adapter where there is one."""
+        return self.weights.name + (f" + {self.adapter.stem}" if self.adapter else "")
+
+    @property
+    def style(self) -> Literal["letter", "sentences"]:
+        """The adapter knows one job: a note into a sentence."""
+        return "sentences" if self.adapter else "letter"
+
+    def load(self) -> None:
+        """Load the weights, about a second for the embedded ones. Raises Unavailable for a file the engine can't read."""
+        if self._server is None:
+            self._server = _in_background(self._start, lambda: None)
+
+    def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
+        """Answer in this process; Ctrl-C stops the decoding and keeps what had come."""
+        self.load()
+        body: dict[str, Any] = {
+            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "max_tokens": request.max_tokens,
+            "n": request.n,
+            "stream": True,
+            "temperature": 0.7 if request.temperature is None else request.temperature,
+        }
+        if request.seed is not None:
+            body["seed"] = request.seed
+        texts = [""] * request.n
+        usage = [Usage()]
+        failure: list[str] = []
+        stop = threading.Event()
+
+        def receive(chunk: Any) -> bool:
+            for part in chunk if isinstance(chunk, list) else [chunk]:
+                if "error" in part:
+                    failure.append(one_line(str(part["error"].get("message", part["error"]))))
+                    continue
+                usage[0] = _usage(part, usage[0])
+                for choice in part.get("choices", ()):
+                    piece = choice["delta"].get("content") or ""
+                    texts[choice["index"]] += piece
+                    if piece and on_text and request.n == 1:
+                        on_text(piece)
+            return stop.is_set()
+
+        try:
+            answer = _in_background(lambda: self._server.handle_chat_completions(body, receive), stop.set)
+        except KeyboardInterrupt:
+            raise Interrupted(texts[0] if request.n == 1 else "") from None
+        except RuntimeError as error:
+            raise ProviderError(f"{self.model}: {shorten(one_line(str(error)), 160)}") from None
+        if isinstance(answer, dict) and "error" in answer:
+            failure.append(one_line(str(answer["error"].get("message", answer["error"]))))
+        if failure:
+            raise ProviderError(f"{self.model}: {shorten(failure[0], 160)}")
+        if not any(text.strip() for text in texts):
+            raise ProviderError(f"{self.model} wrote nothing; try another --seed")
+        return Completion(tuple(texts), usage[0])
+
+    def close(self) -> None:
+        """Stop the engine and remove its private socket."""
+        self._server = None
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = ""
+
+    def _start(self) -> Any:
+        try:
+            import xllamacpp
+        except ImportError:
+            raise Unavailable(
+                "the embedded engine isn't installed; run: pip install 'afternote[local]', or name an endpoint"
+            ) from None
+        if not self.weights.is_file():
+            raise Unavailable(f"{one_line(str(self.weights))}: no such weights file")
+        with self.weights.open("rb") as file:
+            if file.read(4) != b"GGUF":
+                raise Unavailable(f"{one_line(str(self.weights))} isn't a GGUF file")
+        params = xllamacpp.CommonParams()
+        params.model.path = str(self.weights)
+        params.verbosity = -1  # the engine's log is not for the user's terminal
+        params.warmup = False
+        params.cpuparams.n_threads = _cores()
+        self._close_the_door(params)
+        if self.adapter:
+            params.n_parallel, params.n_ctx = SLOTS, SLOTS * SLOT_TOKENS
+            params.chat_template = CHATML
+            params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(self.adapter), 1.0)]
+        else:
+            params.n_parallel, params.n_ctx = 1, LETTER_TOKENS
+        try:
+            return xllamacpp.Server(params)
+        except RuntimeError as error:
+            reason = shorten(one_line(str(error)), 120)
+            raise Unavailable(
+                f"{one_line(str(self.weights))} can't be loaded ({reason}); is it whole, and an instruct model?"
+            ) from None
+
+    def _close_the_door(self, params: Any) -> None:
+        """The engine insists on listening somewhere. A socket in a folder that only this user may enter keeps everyone else out.
+
+        Where there are no such sockets it listens on loopback and wants a random key for every request.
+        """
+        if os.name == "posix":
+            self._folder = tempfile.mkdtemp(prefix="afternote-")  # created with mode 0700
+            params.hostnames = [str(Path(self._folder) / "engine.sock")]
+        else:
+            import secrets
+
+            params.api_keys = [secrets.token_hex(32)]
+
+
+def _in_background(work: Callable[[], Any], stop: Callable[[], None]) -> Any:
+    """Run the engine's blocking call in a thread, so that Ctrl-C reaches Python at once; then `stop`, and wait for the call to end."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.extend((work(), None))
+        except BaseException as error:  # handed to the caller's thread below, whatever it is
+            outcome.extend((None, error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.1)
+    except KeyboardInterrupt:
+        stop()
+        thread.join(5)
+        raise
+    result, error = outcome
+    if error is not None:
+        raise error
+    return result
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+
+
+def _usage(part: dict[str, Any], before: Usage) -> Usage:
+    """The engine reports its counts with the last piece of each completion."""
+    timings = part.get("timings")
+    return before + Usage(timings["prompt_n"], timings["predicted_n"]) if timings else before

@@ -1,0 +1,38 @@
+"""Small pure functions on text that every layer uses."""
+
+from __future__ import annotations
+
+import re
+
+# Terminal escapes first as whole sequences (CSI, OSC up to its terminator, two-character ones), so that no "[31m" is left behind.
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[P^_X][^\x1b]*(?:\x1b\\)?|[@-Z\\-_]|.)?", re.DOTALL
+)
+# C0 (but tab and newline), DEL, C1; the marks that reorder text; the soft hyphen and word joiners that hide inside words.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+
+
+def clean(text: str) -> str:
+    """Text that is safe on a terminal: no escapes, no control or reordering characters; newlines and tabs stay, CRLF becomes LF.
+
+    Zero-width joiners stay: emoji and several scripts need them.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
+    return _CONTROLS.sub("", _ESCAPES.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Cleaned text with every run of white space as one space: for names, facts and error messages."""
+    return " ".join(clean(text).split())
+
+
+def count_words(text: str) -> int:
+    """Number of words as a reader counts them: runs of non-space that hold a letter or digit."""
+    return sum(1 for word in text.split() if any(ch.isalnum() for ch in word))
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """At most `limit` characters, cut at a word, with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,136 @@
+"""The main job: a brief in, a letter out that is held to it."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.brief import Brief
+from assistant.checks import check_letter
+from assistant.errors import UsageError
+from assistant.prompts import load_template
+from assistant.providers import Message, OnText, Provider
+from assistant.writing.draft import Draft, LeftOut
+from assistant.writing.letterwise import LetterWriter
+from assistant.writing.plan import Plan, make_plan
+from assistant.writing.sentencewise import SentenceWriter
+
+KINDS = ("note", "ack")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to draft. `rounds` bounds the revisions; `temperature` None leaves it to the model; `seed` None draws one."""
+
+    kind: str = "note"
+    rounds: int = 2
+    seed: int | None = None
+    temperature: float | None = None
+
+
+def _silent(text: str) -> None:
+    """Nobody listens."""
+
+
+def compose(
+    brief: Brief,
+    provider: Provider | None = None,
+    options: Options | None = None,
+    on_text: OnText = _silent,
+    on_note: Callable[[str], None] = _silent,
+) -> Draft:
+    """Plan the beats, draft, check, revise while errors remain, and return the letter with all that is still to be said against it.
+
+    Without a provider the one that settings and environment choose writes. `on_text` gets the letter as it grows, already without fact
+    ids; `on_note` gets one-line remarks. Raises ProviderError and its kinds; StreamCut and Interrupted carry the text so far.
+    """
+    options = options or Options()
+    provider = provider or default_provider()
+    plan = make_plan(brief, _known(options.kind))
+    if provider.style == "sentences":
+        return _sentence_by_sentence(brief, provider, plan, options, on_text, on_note)
+    return _whole_letter(brief, provider, plan, options, on_text, on_note)
+
+
+def preview(brief: Brief, style: str, options: Options) -> tuple[Message, ...]:
+    """What would be sent for a first draft, message by message, without sending it."""
+    plan = make_plan(brief, _known(options.kind))
+    if style == "letter":
+        return _letter_writer(brief, None, plan, options, _silent, _silent).first_messages(plan)
+    template = load_template("sentence")
+    notes = [(f.kind, f.text) for f in plan.facts]
+    return tuple(m for part, note in notes for m in template.render(recipient=brief.recipient, part=part, note=note))
+
+
+def default_provider() -> Provider:
+    """The provider that the environment and the settings file choose."""
+    from assistant.providers.choose import make_provider
+    from assistant.settings import Choice, choose_model, config_folder, read_settings_file
+
+    return make_provider(choose_model(Choice(), os.environ, read_settings_file(config_folder() / "config.toml")))
+
+
+def _whole_letter(
+    brief: Brief, provider: Provider, plan: Plan, options: Options, on_text: OnText, on_note: Callable[[str], None]
+) -> Draft:
+    writer = _letter_writer(brief, provider, plan, options, on_text, on_note)
+    report, attempts = writer.write(plan, options.rounds)
+    used = {fact_id for s in report.letter.sentences for fact_id in s.facts}
+    left = [LeftOut(f, "the plan has enough without it") for f in plan.reserve if f.id not in used]
+    left += [LeftOut(f, "the model didn't take it up") for f in plan.facts if f.id not in used]
+    prompts = tuple(template.label for template in writer.templates.values())
+    return Draft(
+        report,
+        plan.kind,
+        provider.model,
+        provider.name,
+        attempts,
+        writer.usage,
+        prompts,
+        options.seed,
+        (*plan.ruled_out, *left),
+        plan.questions,
+    )
+
+
+def _letter_writer(
+    brief: Brief,
+    provider: Provider | None,
+    plan: Plan,
+    options: Options,
+    on_text: OnText,
+    on_note: Callable[[str], None],
+) -> LetterWriter:
+    templates = {name: load_template(name) for name in (plan.kind, "revise")}
+    return LetterWriter(brief, provider, templates, options.seed, options.temperature, on_text, on_note)  # type: ignore[arg-type]  # a preview asks nobody
+
+
+def _sentence_by_sentence(
+    brief: Brief, provider: Provider, plan: Plan, options: Options, on_text: OnText, on_note: Callable[[str], None]
+) -> Draft:
+    seed = random.SystemRandom().randrange(1, 1_000_000) if options.seed is None else options.seed
+    template = load_template("sentence")
+    writer = SentenceWriter(brief, provider, template, seed, on_text, on_note)
+    letter = writer.write(plan)
+    report = check_letter(letter, brief, plan.kind)
+    left_out = (*plan.ruled_out, *writer.left_out)
+    return Draft(
+        report,
+        plan.kind,
+        provider.model,
+        provider.name,
+        1,
+        writer.usage,
+        (template.label,),
+        seed,
+        left_out,
+        plan.questions,
+    )
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise UsageError(f"unknown kind {kind!r}; there are: {', '.join(KINDS)}")
+    return kind

@@ -1,0 +1,121 @@
+"""Drafting with a large model: the whole letter at once, each sentence citing its facts, revised while the checks find errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assistant.brief import Brief
+from assistant.checks import Report, check_letter
+from assistant.checks.length import BANDS
+from assistant.checks.parts import THANKING_REGIONS
+from assistant.errors import Interrupted, ProviderError, StreamCut
+from assistant.letter import Finding, parse_letter
+from assistant.prompts import Template, fenced
+from assistant.providers import Message, OnText, Provider, Request, Usage
+from assistant.text import count_words, one_line, shorten
+from assistant.writing.citations import StreamFilter, attribute, take_out
+from assistant.writing.plan import Plan
+
+
+@dataclass
+class LetterWriter:
+    """Asks for a letter and for its revisions. `usage` grows with every request."""
+
+    brief: Brief
+    provider: Provider
+    templates: dict[str, Template]
+    seed: int | None
+    temperature: float | None
+    on_text: OnText
+    on_note: Callable[[str], None]
+    usage: Usage = field(default_factory=Usage)
+
+    def write(self, plan: Plan, rounds: int) -> tuple[Report, int]:
+        """The letter with the fewest errors of up to 1 + `rounds` attempts, and how many there were."""
+        messages = self.first_messages(plan)
+        best: Report | None = None
+        attempt = 0
+        while True:
+            attempt += 1
+            raw = self._ask(messages)
+            report = self._check(raw, plan.kind)
+            if best is None or len(report.errors) <= len(best.errors):
+                best = report
+            if not report.errors or attempt > rounds:
+                return best, attempt
+            self.on_note(f"revising: {_listed(report.errors)}")
+            revision = self.templates["revise"].render(findings=_as_list(report.errors))
+            messages = (*messages, Message("assistant", raw), *revision)
+
+    def first_messages(self, plan: Plan) -> tuple[Message, ...]:
+        """Exactly what is sent for the first draft: also what --dry-run prints."""
+        band = BANDS[plan.kind]
+        about = {
+            "sender": self.brief.sender,
+            "recipient": self.brief.recipient,
+            "recipient's role": self.brief.recipient_role,
+        }
+        about |= {
+            "company": self.brief.company,
+            "job": self.brief.job_title,
+            "stage reached": self.brief.stage,
+            "region": self.brief.region,
+        }
+        about |= {
+            "said before, don't repeat": "; ".join(self.brief.already_said),
+            "must not appear": "; ".join(self.brief.avoid),
+        }
+        facts = [f"{fact.id} ({fact.kind.replace('_', ' ')}): {fenced(fact.text)}" for fact in plan.facts]
+        steps = [
+            f"{n}. {beat.part.replace('_', ' ')}{f' [{beat.fact.id}]' if beat.fact else ''}: {beat.why}"
+            for n, beat in enumerate(plan.beats, 1)
+        ]
+        return self.templates[plan.kind].render(
+            brief="\n".join(f"{key}: {fenced(value)}" for key, value in about.items() if value),
+            facts="\n".join(facts) or "(none)",
+            plan="\n".join(steps),
+            low=band.low,
+            high=band.high,
+            thanks=_thanks(self.brief),
+        )
+
+    def _ask(self, messages: tuple[Message, ...]) -> str:
+        shown = StreamFilter()
+        request = Request(messages, temperature=self.temperature, seed=self.seed)
+        try:
+            completion = self.provider.complete(request, lambda piece: self.on_text(shown.feed(piece)))
+        except StreamCut as cut:
+            raise StreamCut(str(cut), take_out(cut.partial).text) from None
+        except Interrupted as stop:
+            raise Interrupted(take_out(stop.partial).text) from None
+        self.on_text(shown.rest() + "\n")
+        self.usage += completion.usage
+        return completion.texts[0]
+
+    def _check(self, raw: str, kind: str) -> Report:
+        cited = take_out(raw)
+        letter, findings = attribute(parse_letter(cited.text), cited, self.brief)
+        if count_words(letter.text) < 5 or not letter.sentences:
+            raise ProviderError(
+                f"{self.provider.model} sent no letter but {shorten(one_line(letter.text), 60)!r}; try again, or another model"
+            )
+        report = check_letter(letter, self.brief, kind)
+        found = sorted([*report.findings, *findings], key=lambda f: (f.span.start, f.span.end, f.rule))
+        return Report(letter, tuple(found))
+
+
+def _thanks(brief: Brief) -> str:
+    if brief.region.upper() in THANKING_REGIONS:
+        return "At most one plain thanks, for one thing; never for the decision."
+    return (
+        f"In {brief.region} thank-you notes are no custom: no thanks at all, keep the substance, lower the temperature."
+    )
+
+
+def _listed(findings: tuple[Finding, ...]) -> str:
+    return "; ".join(f.message for f in findings[:3]) + ("; …" if len(findings) > 3 else "")
+
+
+def _as_list(findings: tuple[Finding, ...]) -> str:
+    return "\n".join(f"- {fenced(shorten(one_line(f.text), 120))}: {f.message}. {f.fix}" for f in findings)

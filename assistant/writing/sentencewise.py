@@ -1,0 +1,192 @@
+"""Drafting with a small model: one sentence at a time, several candidates, and the checks choose.
+
+The model writes every sentence of the letter and its subject line. The code decides which notes are taken up and in what order, turns down
+every candidate that a check has something against, and takes, of those left, the one most like the others: a small model's
+slips differ from each other, its sound renderings agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assistant.brief import Brief, Fact
+from assistant.checks import check_letter
+from assistant.checks.faithful import faults
+from assistant.checks.parts import closing_faults, opening_faults, subject_faults
+from assistant.checks.vocabulary import words
+from assistant.errors import Interrupted, ProviderError
+from assistant.letter import Letter, parse_letter
+from assistant.prompts import Template
+from assistant.providers import OnText, Provider, Request, Usage
+from assistant.text import clean, count_words
+from assistant.writing.draft import LeftOut
+from assistant.writing.frame import greeting, letter_text, sign_off
+from assistant.writing.plan import Plan
+
+# Rounds of candidates: how many, and how freely drawn. The second is asked for only when the checks leave nothing of the first.
+ROUNDS = ((6, 0.5), (8, 0.9))
+SENTENCE_TOKENS = 90
+ENOUGH_WORDS = 85  # with this many words in the body, no reserve fact is called up for one that was left out
+
+OnNote = Callable[[str], None]
+
+
+@dataclass
+class SentenceWriter:
+    """One letter in the making. `usage` grows with every request; `left_out` with every fact that no candidate carried."""
+
+    brief: Brief
+    provider: Provider
+    template: Template
+    seed: int
+    on_text: OnText
+    on_note: OnNote
+    usage: Usage = field(default_factory=Usage)
+    left_out: list[LeftOut] = field(default_factory=list)
+    _text: list[str] = field(default_factory=list)
+    _asked: int = 0
+
+    def write(self, plan: Plan) -> Letter:
+        """The whole letter, said aloud through `on_text` as it grows. Raises ProviderError when not even an opening could be had."""
+        try:
+            return self._write(plan)
+        except Interrupted:
+            raise Interrupted("".join(self._text)) from None
+
+    def _write(self, plan: Plan) -> Letter:
+        cited: dict[str, tuple[str, ...]] = {}
+        about = next((f for f in plan.facts if f.kind in ("conversation", "their_work")), None)
+        subject = self._subject(about)
+        self._say(f"Subject: {subject}\n\n{greeting(self.brief)}\n\n")
+
+        opening = self._pick("opening", self._situation(), lambda s: opening_faults(s, self.brief))
+        if not opening:
+            raise ProviderError(
+                f"{self.provider.model} found no sound opening sentence; try another --seed, or another model"
+            )
+        self._say(opening + "\n\n")
+
+        middle = self._facts(
+            [f for f in plan.facts if f.kind != "next_step"], [f for f in plan.reserve if f.kind != "next_step"], cited
+        )
+        if middle:
+            self._say("\n\n")
+        last = self._facts(
+            [f for f in plan.facts if f.kind == "next_step"], [f for f in plan.reserve if f.kind == "next_step"], cited
+        )
+        closing = self._closing(plan, cited)
+        if closing:
+            self._say((" " if last else "") + closing)
+        ending = sign_off(self.brief)
+        self._say(f"\n\n{ending}\n")
+        paragraphs = [opening, " ".join(middle), " ".join([*last, closing] if closing else last)]
+        self.left_out += [
+            LeftOut(f, "the letter is full without it") for f in plan.reserve if not self._mentioned(f, cited)
+        ]
+        return parse_letter(letter_text(subject, greeting(self.brief), paragraphs, ending)).citing(cited)
+
+    def _mentioned(self, fact: Fact, cited: dict[str, tuple[str, ...]]) -> bool:
+        return any(fact.id in ids for ids in cited.values()) or any(out.fact == fact for out in self.left_out)
+
+    def _facts(self, facts: list[Fact], reserve: list[Fact], cited: dict[str, tuple[str, ...]]) -> list[str]:
+        """A sentence for each fact; for one that can't be had, the next of the reserve."""
+        out: list[str] = []
+        spare = list(reserve)
+        for fact in facts:
+            candidate: Fact | None = fact
+            while candidate:
+                sentence = self._fact(candidate, [*cited, *out])
+                if sentence:
+                    self._say((" " if out else "") + sentence)
+                    out.append(sentence)
+                    cited[sentence] = (candidate.id,)
+                    break
+                self.left_out.append(LeftOut(candidate, "the model found no sentence that says just this"))
+                self.on_note(f"left out {candidate.id}: no faithful sentence")
+                candidate = spare.pop(0) if spare and count_words(" ".join(cited)) < ENOUGH_WORDS else None
+        return out
+
+    def _fact(self, fact: Fact, before: list[str]) -> str:
+        starts = {_start(s) for s in before}
+        return self._pick(fact.kind, fact.text, lambda s: faults(s, fact, self.brief), starts)
+
+    def _closing(self, plan: Plan, cited: dict[str, tuple[str, ...]]) -> str:
+        """Good wishes tied to their work where that bears it, plain ones otherwise."""
+        used = {i for ids in cited.values() for i in ids}
+        stage = f"stage: {self.brief.stage or 'interview'}; region: {self.brief.region or 'US'}"
+        work = next((f for f in plan.facts if f.kind == "their_work" and f.id in used), None)
+        if work:
+            tied = self._pick(
+                "closing", f"{stage}; about: {work.text}", lambda s: closing_faults(s, work.text, self.brief)
+            )
+            if tied:
+                cited[tied] = (work.id,)
+                return tied
+        return self._pick("closing", stage, lambda s: closing_faults(s, "", self.brief))
+
+    def _subject(self, about: Fact | None) -> str:
+        note = f"job: {self.brief.job_title}; " + (
+            f"about: {about.text}" if about else f"company: {self.brief.company}"
+        )
+        line = self._pick(
+            "subject", note, lambda s: subject_faults(s, about.text if about else "", self.brief), whole=False
+        )
+        # The one line the code supplies when the model fails: the bare job title claims nothing and is what a thread would be called.
+        return line or self.brief.job_title
+
+    def _situation(self) -> str:
+        parts = {
+            "job": self.brief.job_title,
+            "company": self.brief.company,
+            "stage": self.brief.stage,
+            "region": self.brief.region,
+        }
+        return "; ".join(f"{key}: {value}" for key, value in parts.items() if value)
+
+    def _pick(
+        self,
+        part: str,
+        note: str,
+        find_faults: Callable[[str], list[str]],
+        starts: frozenset[str] | set[str] = frozenset(),
+        whole: bool = True,
+    ) -> str:
+        """The best of several candidates that nothing is found against; "" when there is none."""
+        messages = self.template.render(recipient=self.brief.recipient, part=part, note=note)
+        for n, temperature in ROUNDS:
+            self._asked += 1
+            request = Request(
+                messages, n=n, max_tokens=SENTENCE_TOKENS, temperature=temperature, seed=self.seed * 1000 + self._asked
+            )
+            completion = self.provider.complete(request)
+            self.usage += completion.usage
+            candidates = [clean(text).strip() for text in completion.texts]
+            if all(c == "∅" for c in candidates):
+                return ""
+            sound = [c for c in candidates if not find_faults(c) and (not whole or self._holds(c))]
+            if sound:
+                return max(sound, key=lambda c: _agreement(c, candidates) - (0.3 if _start(c) in starts else 0.0))
+        return ""
+
+    def _holds(self, sentence: str) -> bool:
+        """The whole-letter checks have nothing against it either."""
+        report = check_letter(
+            parse_letter(f"{greeting(self.brief)}\n\n{sentence}\n\n{sign_off(self.brief)}\n"), self.brief, "ack"
+        )
+        return not any(f.rule.startswith(("grounding.", "tone.", "avoid.", "form.", "thanks.")) for f in report.errors)
+
+    def _say(self, text: str) -> None:
+        self._text.append(text)
+        self.on_text(text)
+
+
+def _start(sentence: str) -> str:
+    return " ".join(sentence.split()[:2]).lower()
+
+
+def _agreement(candidate: str, candidates: list[str]) -> float:
+    """Mean share of words in common with the other candidates, 0 to 1."""
+    own = {w.stem for w in words(candidate)}
+    others = [{w.stem for w in words(c)} for c in candidates if c is not candidate]
+    return sum(len(own & other) / max(1, len(own | other)) for other in others) / max(1, len(others))

@@ -1,0 +1,90 @@
+"""The embedded model asked plainly, and asked our way: how many letters are free of error findings.
+
+    python benchmarks/letters.py OUT.jsonl [--seeds 3] [--cases evals/cases] [--way ours|plain|both]
+
+Writes every letter to OUT.jsonl, for reading by eye: a letter without findings isn't yet one that somebody would send.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from assistant import Brief, Options, check, compose
+from assistant.brief_file import brief_from_values, read_brief_values
+from assistant.errors import ProviderError
+from assistant.prompts import load_template
+from assistant.providers import Request
+from assistant.providers.local import ADAPTER, Local
+from assistant.providers.weights import verified
+from assistant.writing.plan import make_plan
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def ours(brief: Brief, model: Local, seed: int) -> dict[str, Any]:
+    try:
+        return compose(brief, model, Options(seed=seed)).as_json()
+    except ProviderError as error:
+        return {"body": "", "findings": [{"rule": "none", "severity": "error", "message": str(error)}], "left_out": []}
+
+
+def plain(brief: Brief, model: Local, seed: int) -> dict[str, Any]:
+    """One prompt, whatever comes back: what a person would do without this program."""
+    about = (
+        f"From: {brief.sender}\nTo: {brief.recipient or 'unknown'}\nCompany: {brief.company}\nJob: {brief.job_title}"
+    )
+    facts = "\n".join(f"- {fact.text}" for fact in brief.facts)
+    messages = load_template("plain").render(brief=about, facts=facts)
+    text = model.complete(Request(messages, max_tokens=350, temperature=0.7, seed=seed)).texts[0]
+    report = check(text, brief, make_plan(brief, "note").kind)
+    return {
+        "body": text,
+        "findings": [{"rule": f.rule, "severity": f.severity, "message": f.message} for f in report.findings],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--cases", type=Path, default=ROOT / "evals" / "cases")
+    parser.add_argument("--way", choices=["ours", "plain", "both"], default="both")
+    options = parser.parse_args()
+    paths = sorted(options.cases.glob("*.toml"))
+    base = Local(verified(), ADAPTER)
+    models = {"ours": base, "plain": replace(base, adapter=None, _server=None, _folder="")}
+    with options.out.open("w", encoding="utf-8") as out:
+        for way in ("ours", "plain") if options.way == "both" else (options.way,):
+            clean, total, rules, spent, left, facts = 0, 0, Counter[str](), 0.0, 0, 0
+            for path in paths:
+                brief = brief_from_values(read_brief_values(path), path.name)
+                for seed in range(1, options.seeds + 1):
+                    started = time.perf_counter()
+                    made = (ours if way == "ours" else plain)(brief, models[way], seed)
+                    spent += time.perf_counter() - started
+                    errors = {f["rule"] for f in made["findings"] if f["severity"] == "error"}
+                    rules.update(errors)
+                    clean += not errors
+                    total += 1
+                    left += sum("no sentence" in one["reason"] for one in made.get("left_out", ()))
+                    facts += sum(len(s["facts"]) for s in made.get("sentences", ()))
+                    out.write(
+                        json.dumps({"way": way, "case": path.name, "seed": seed, **made}, ensure_ascii=False) + "\n"
+                    )
+                    out.flush()
+            print(
+                f"{way}: {clean} of {total} letters free of error findings ({clean / total:.0%}); {spent / total:.1f} s a letter"
+            )
+            print(f"  errors by rule, letters: {dict(rules.most_common())}")
+            if way == "ours":
+                print(f"  facts taken up: {facts}; facts no candidate carried: {left}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""What every test stands on: a home of its own, no keys, no network, and the command line in one call."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Brief
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of this machine reaches a test, and no test reaches the network."""
+    for name in (
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "AFTERNOTE_API_KEY",
+        "AFTERNOTE_MODEL",
+        "AFTERNOTE_PROVIDER",
+        "AFTERNOTE_BASE_URL",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "CACHE", "STATE", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    connect = socket.socket.connect
+
+    def only_loopback(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1", "localhost")):
+            raise AssertionError(f"a test wanted to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Run `afternote …` in this process."""
+    from assistant.cli import app
+
+    def call(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["afternote", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            app.main()
+        said = capsys.readouterr()
+        code = stop.value.code
+        return Outcome(code if isinstance(code, int) else int(bool(code)), said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def brief() -> Brief:
+    """A full brief of a bakery job."""
+    return Brief(
+        sender="Ifeoma Adeyemi",
+        recipient="Renske Bakker",
+        recipient_role="hiring manager",
+        company="Krume Bakery",
+        job_title="Night Baker",
+        stage="final",
+        region="NL",
+        conversation=[
+            "she said the rye starter sulks below 22 degrees",
+            "told her we proofed overnight at 4 degrees in Lagos",
+        ],
+        their_work=["opening a 2nd shop in Delft in may"],
+        about_me=["ran a 12 hour night line for 3 yrs"],
+        next_step=["can send her the proofing chart i made"],
+    )
+
+
+GOOD_LETTER = """Subject: The rye starter
+
+Dear Renske,
+
+I was sorry to hear that the Night Baker job at Krume Bakery won't be mine.
+
+You said the rye starter sulks below 22 degrees, and I told you we proofed overnight at 4 degrees in Lagos. You are opening a second shop \
+in Delft in May. I ran a 12-hour night line for 3 years, so the early shifts there sound familiar.
+
+I can send you the proofing chart I made, if it is useful. I hope the opening in Delft goes well.
+
+Kind regards,
+Ifeoma Adeyemi
+"""
+
+
+@pytest.fixture
+def good_letter() -> str:
+    """A letter on that brief with which nothing is wrong."""
+    return GOOD_LETTER

@@ -1,0 +1,110 @@
+"""The embedded engine itself, with its real weights: the only tests that may fetch something."""
+
+import _thread
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from assistant import Brief, Options, compose
+from assistant.brief_file import brief_from_values, read_brief_values
+from assistant.errors import Interrupted, Unavailable
+from assistant.providers import Message, Request, weights
+from assistant.providers.local import ADAPTER, Local
+
+pytestmark = pytest.mark.weights
+pytest.importorskip("xllamacpp", reason="the embedded engine isn't installed: pip install '.[local]'")
+
+
+@pytest.fixture(scope="session")
+def real_weights() -> Path:
+    """The weights in this user's cache, fetched if they aren't there; without a network the tests say why they didn't run."""
+    try:
+        return weights.verified() if weights.present() else weights.fetch(lambda had, whole: None)
+    except Unavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def model(real_weights: Path) -> Local:
+    return Local(real_weights, ADAPTER)
+
+
+def ask(part: str, note: str, n: int = 4, seed: int = 3) -> Request:
+    return Request((Message("user", f"To: Priya\n{part}: {note}"),), n=n, max_tokens=60, temperature=0.7, seed=seed)
+
+
+def test_the_same_seed_gives_the_same_candidates(model: Local) -> None:
+    request = ask("conversation", "she said the night crew loses 2 hrs a wk on handover")
+    first = model.complete(request)
+    assert len(first.texts) == 4
+    assert all(first.texts)
+    assert model.complete(request).texts == first.texts
+    assert first.usage.completion_tokens > 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the kernel's list of listening sockets")
+def test_no_port_is_open_to_other_users(model: Local) -> None:
+    def listening() -> set[str]:
+        rows = [
+            row.split() for name in ("tcp", "tcp6") for row in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+        ]
+        return {row[1] for row in rows if row[3] == "0A"}
+
+    before = listening()
+    other = Local(model.weights, model.adapter)
+    other.load()
+    assert listening() <= before
+    folder = Path(other._folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    other.close()
+    assert not folder.exists()
+
+
+def test_ctrl_c_stops_the_model_and_keeps_what_came(model: Local) -> None:
+    timer = threading.Timer(0.7, _thread.interrupt_main)
+    pieces: list[str] = []
+    timer.start()
+    with pytest.raises(Interrupted) as caught:
+        model.complete(
+            Request(
+                (Message("user", "Count from one to five hundred in words."),), max_tokens=400, temperature=1.5, seed=1
+            ),
+            pieces.append,
+        )
+    assert caught.value.partial.startswith("".join(pieces[:1]))
+    assert model.complete(ask("subject", "job: Baker; about: the rye starter", n=1)).texts[0]
+
+
+def test_a_broken_weights_file_is_one_clear_line(real_weights: Path, tmp_path: Path) -> None:
+    for name, content, message in (
+        ("text.gguf", b"hello", "isn't a GGUF file"),
+        ("cut.gguf", real_weights.read_bytes()[:5_000_000], "can't be loaded"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(Unavailable, match=message):
+            Local(path).load()
+    with pytest.raises(Unavailable, match="no such weights file"):
+        Local(tmp_path / "none.gguf").load()
+
+
+def test_the_first_example_becomes_a_letter_held_to_its_facts(model: Local) -> None:
+    path = ROOT / "examples" / "final-round.toml"
+    brief = brief_from_values(read_brief_values(path), path.name)
+    draft = compose(brief, model, Options(seed=1))
+    assert draft.report.errors == ()
+    assert draft.kind == "note"
+    used = {i for s in draft.letter.sentences for i in s.facts}
+    assert len(used) >= 3
+    assert used | {out.fact.id for out in draft.left_out} == {f.id for f in brief.facts}
+    assert compose(brief, model, Options(seed=1)).letter.text == draft.letter.text
+
+
+def test_without_facts_it_invents_nothing(model: Local) -> None:
+    draft = compose(Brief(sender="Ana Ruiz", company="Krume", job_title="Night Baker"), model, Options(seed=2))
+    assert draft.kind == "ack"
+    assert draft.report.errors == ()
+    assert len(draft.letter.sentences) == 2

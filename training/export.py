@@ -1,0 +1,51 @@
+"""Write trained LoRA matrices as a GGUF adapter that llama.cpp loads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+
+NAMES = {
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+}
+
+
+def permute(rows: np.ndarray, heads: int) -> np.ndarray:
+    """llama.cpp keeps the rotary halves of each head interleaved; transformers keeps them apart."""
+    half = rows.shape[0] // heads // 2
+    return rows.reshape(heads, 2, half, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+
+
+def write_adapter(model: Any, out: Path, alpha: float) -> None:
+    """Write the LoRA matrices of a peft model as float16 GGUF tensors `blk.N.NAME.weight.lora_a|lora_b`."""
+    config = model.get_base_model().config
+    heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
+    writer = gguf.GGUFWriter(str(out), "llama")
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", float(alpha))
+    writer.add_string("general.name", "afternote note-to-sentence")
+    for name, tensor in model.state_dict().items():
+        if ".lora_" not in name:
+            continue
+        _, _, rest = name.partition(".layers.")
+        block, _, rest = rest.partition(".")
+        layer, _, part = rest.partition(".lora_")
+        values = tensor.detach().float().numpy()
+        target = NAMES[layer]
+        if part.startswith("B") and target in heads:
+            values = permute(values, heads[target])
+        writer.add_tensor(f"blk.{block}.{target}.weight.lora_{part[0].lower()}", values.astype(np.float16))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
