@@ -81,8 +81,12 @@ class Letter:
         return count_words(self.mail)
 
     def citing(self, cited: dict[str, tuple[str, ...]]) -> Letter:
-        """The same letter with the facts of each sentence filled in, by the sentence's text."""
-        return replace(self, sentences=tuple(replace(s, facts=cited.get(s.text, s.facts)) for s in self.sentences))
+        """The same letter with the facts of each sentence filled in, by its text or by that of the longer one it is a part of."""
+
+        def facts_of(text: str) -> tuple[str, ...]:
+            return cited.get(text) or next((facts for whole, facts in cited.items() if text in whole), ())
+
+        return replace(self, sentences=tuple(replace(s, facts=facts_of(s.text) or s.facts) for s in self.sentences))
 
 
 def parse_letter(text: str) -> Letter:

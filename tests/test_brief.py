@@ -18,7 +18,7 @@ def test_lists_become_tuples_and_text_is_cleaned() -> None:
 
 
 def test_an_unknown_key_is_answered_with_the_nearest_known_one() -> None:
-    with pytest.raises(BriefError, match="'conversations'.*'conversation'"):
+    with pytest.raises(BriefError, match=r"'conversations'.*'conversation'"):
         brief_from({**LEAST, "conversations": []})
 
 

@@ -155,6 +155,7 @@ def test_a_note_the_model_finds_unusable_costs_one_round(brief: Brief) -> None:
     )
     draft = compose(rude, model, Options(seed=1))
     assert draft.left_out[0].fact.id == "C1"
+    assert draft.kind == "ack"
     assert model.replies == []
 
 

@@ -160,7 +160,7 @@ def test_an_unknown_model_is_answered_with_those_there_are() -> None:
             )
         return failing(404)(request)
 
-    with pytest.raises(Unavailable, match="unknown model 'm'.*qwen3"):
+    with pytest.raises(Unavailable, match=r"unknown model 'm'.*qwen3"):
         endpoint(answer).complete(ASK)
 
 

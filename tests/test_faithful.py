@@ -108,6 +108,7 @@ def test_a_bent_sentence_is_refused_with_the_reason(kind: str, note: str, senten
     [
         ("I was sorry to hear that the Shift Lead job at Harbor Foods won't be mine.", ""),
         ("Thank you for letting me know that the answer on the Shift Lead job is no.", ""),
+        ("Thank you for telling me your decision on the Shift Lead job; I was sorry it wasn't a yes.", ""),
         ("I am pleased to accept the Shift Lead job at Harbor Foods.", "answer was no"),
         ("I was sorry to hear your news.", "doesn't name the job"),
         ("I was sorry about the Shift Lead job, and it broke my family's heart.", "adds"),

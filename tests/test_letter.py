@@ -36,3 +36,8 @@ def test_list_items_are_sentences_of_their_own() -> None:
 def test_any_text_can_be_parsed(text: str) -> None:
     letter = parse_letter(text)
     assert all(s.span.of(text) == s.text for s in letter.sentences)
+
+
+def test_a_part_of_a_cited_sentence_has_its_facts() -> None:
+    letter = parse_letter("Hi Ann,\n\nYou restored car no. 218. It opens soon.\n\nBest,\nBo")
+    assert {s.facts for s in letter.citing({"You restored car no. 218. It opens soon.": ("W1",)}).sentences} == {("W1",)}

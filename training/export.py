@@ -25,6 +25,35 @@ def permute(rows: np.ndarray, heads: int) -> np.ndarray:
     return rows.reshape(heads, 2, half, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
 
 
+def unpermute(rows: np.ndarray, heads: int) -> np.ndarray:
+    """The way back from `permute`."""
+    half = rows.shape[0] // heads // 2
+    return rows.reshape(heads, half, 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+
+
+def load_adapter(model: Any, path: Path) -> None:
+    """Put the matrices of a GGUF adapter into a peft model of the same rank, to train on from there."""
+    import torch
+
+    config = model.get_base_model().config
+    heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
+    tensors = {t.name: np.array(t.data, dtype=np.float32) for t in gguf.GGUFReader(str(path)).tensors}
+    for name, parameter in model.state_dict().items():
+        if ".lora_" in name:
+            block, target, part = _place(name)
+            values = tensors[f"blk.{block}.{target}.weight.lora_{part}"]
+            if part == "b" and target in heads:
+                values = unpermute(values, heads[target])
+            parameter.copy_(torch.from_numpy(values))
+
+
+def _place(name: str) -> tuple[str, str, str]:
+    """Block number, llama.cpp's layer name and `a` or `b`, from a peft parameter's name."""
+    block, _, rest = name.partition(".layers.")[2].partition(".")
+    layer, _, part = rest.partition(".lora_")
+    return block, NAMES[layer], part[0].lower()
+
+
 def write_adapter(model: Any, out: Path, alpha: float) -> None:
     """Write the LoRA matrices of a peft model as float16 GGUF tensors `blk.N.NAME.weight.lora_a|lora_b`."""
     config = model.get_base_model().config
@@ -37,14 +66,11 @@ def write_adapter(model: Any, out: Path, alpha: float) -> None:
     for name, tensor in model.state_dict().items():
         if ".lora_" not in name:
             continue
-        _, _, rest = name.partition(".layers.")
-        block, _, rest = rest.partition(".")
-        layer, _, part = rest.partition(".lora_")
+        block, target, part = _place(name)
         values = tensor.detach().float().numpy()
-        target = NAMES[layer]
-        if part.startswith("B") and target in heads:
+        if part == "b" and target in heads:
             values = permute(values, heads[target])
-        writer.add_tensor(f"blk.{block}.{target}.weight.lora_{part[0].lower()}", values.astype(np.float16))
+        writer.add_tensor(f"blk.{block}.{target}.weight.lora_{part}", values.astype(np.float16))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -1,6 +1,6 @@
 """Teach the embedded model its one job: a LoRA adapter from the pairs in `pairs/`.
 
-    python training/train.py WEIGHTS.gguf OUT.gguf [--rank 16] [--epochs 2] [--seed 7]
+    python training/train.py WEIGHTS.gguf OUT.gguf [--rank 16] [--epochs 2] [--rate 4e-4] [--start ADAPTER.gguf] [--seed 7]
 
 Reads the base weights from their GGUF file (dequantised to float32), trains low-rank matrices on all seven linear layers with the loss
 on the answer only, and writes them as a GGUF adapter that llama.cpp loads beside the same weights. CPU only.
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from export import write_adapter
+from export import load_adapter, write_adapter
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -35,13 +35,10 @@ class Example:
     answer: list[int]
 
 
-def read_pairs() -> list[dict[str, str]]:
-    return [
-        json.loads(line)
-        for path in sorted(PAIRS.glob("*.jsonl"))
-        for line in path.open(encoding="utf-8")
-        if line.strip()
-    ]
+def read_pairs(patterns: list[str]) -> list[dict[str, str]]:
+    """The pairs of all files whose names match one of the patterns."""
+    paths = sorted({path for pattern in patterns for path in PAIRS.glob(pattern)})
+    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def held_back(pair: dict[str, str], percent: int) -> bool:
@@ -95,11 +92,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--pairs", nargs="+", default=["*.jsonl"], help="names of the files in pairs/ to train on")
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--held-back", type=int, default=5, help="per cent of the pairs kept for the validation loss")
+    parser.add_argument("--start", type=Path, help="an adapter of the same rank to train on from")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
 
@@ -111,8 +110,10 @@ def main() -> None:
     )
     config = LoraConfig(r=options.rank, lora_alpha=2 * options.rank, lora_dropout=0.05, target_modules=LAYERS)
     model: Any = get_peft_model(base, config)
+    if options.start:
+        load_adapter(model, options.start)
 
-    pairs = read_pairs()
+    pairs = read_pairs(options.pairs)
     train = [encode(p, tokenizer) for p in pairs if not held_back(p, options.held_back)]
     check = [encode(p, tokenizer) for p in pairs if held_back(p, options.held_back)]
     steps = options.epochs * math.ceil(len(train) / options.batch)

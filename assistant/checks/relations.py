@@ -24,7 +24,8 @@ _FUTURE = re.compile(
 )
 # Ways to lead up to a statement on their work that say nothing of the sender but that they know it.
 _LEAD_IN = re.compile(
-    r"^(?:I (?:keep|have been thinking|remember|noticed?|read|have read|understand|hear|heard|see|saw|learned|know|liked?|am glad|was glad)\b|"
+    r"^(?:I (?:keep|have been thinking|remember|noticed?|(?:have )?read|understand|hear|heard|see|saw|learned|know|liked?)\b|"
+    r"I (?:am|was) glad\b|"
     r"As I understand(?: it)?\b)|\b(?:on|in|to) my mind\b|\bstayed with me\b|\bI keep (?:thinking|coming)\b"
 )
 

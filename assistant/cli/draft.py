@@ -146,10 +146,9 @@ def _ready(settings: ModelSettings, quiet: bool) -> Provider:
             _remark("note: this address is http, not https: key and brief travel in the clear", quiet)
     else:
         _remark(f"{provider.model} writes on this machine ({settings.why}); nothing leaves it", quiet)
-    if settings.provider == "local":
-        from assistant.providers.local import Local
+    from assistant.providers.local import Local
 
-        assert isinstance(provider, Local)
+    if isinstance(provider, Local):
         with working("loading the model", quiet):
             provider.load()
     return provider

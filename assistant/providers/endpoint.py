@@ -98,22 +98,30 @@ class Endpoint:
     def _once(self, request: Request, on_text: OnText | None) -> Completion:
         pieces: list[str] = []
         usage, finished = Usage(), False
-        with self._errors(pieces):
-            for chunk in self._sdk().chat.completions.create(**self.body(request)):
-                if chunk.usage:
-                    usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
-                for choice in chunk.choices[:1]:
-                    if choice.delta and choice.delta.content:
-                        pieces.append(choice.delta.content)
-                        if on_text:
-                            on_text(choice.delta.content)
-                    finished = finished or choice.finish_reason is not None
+        try:
+            for piece, counted, ended in self._chunks(request, pieces):
+                pieces.append(piece)
+                usage, finished = usage + counted, finished or ended
+                if piece and on_text:
+                    on_text(piece)
+        except KeyboardInterrupt:
+            raise Interrupted("".join(pieces)) from None
         text = "".join(pieces)
         if not finished and text:
             raise StreamCut(f"{self.base_url}: the reply broke off before its end", text)
         if not text.strip():
             raise ProviderError(f"{self.base_url}: {self.model} sent an empty reply; try again, or another model")
         return Completion((text,), usage)
+
+    def _chunks(self, request: Request, so_far: list[str]) -> Iterator[tuple[str, Usage, bool]]:
+        """Text, usage and whether the reply has ended, chunk by chunk; errors are ours. `so_far` is what a cut must not lose."""
+        with self._errors(so_far):
+            for chunk in self._sdk().chat.completions.create(**self.body(request)):
+                counted = chunk.usage
+                usage = Usage(counted.prompt_tokens or 0, counted.completion_tokens or 0) if counted else Usage()
+                choice = chunk.choices[0] if chunk.choices else None
+                text = choice.delta.content if choice and choice.delta else None
+                yield text or "", usage, bool(choice and choice.finish_reason)
 
     @contextlib.contextmanager
     def _errors(self, pieces: list[str]) -> Iterator[None]:
@@ -122,8 +130,6 @@ class Endpoint:
 
         try:
             yield
-        except KeyboardInterrupt:
-            raise Interrupted("".join(pieces)) from None
         except openai.APIStatusError as error:
             raise self._status_error(error) from None
         except openai.APITimeoutError:

@@ -114,11 +114,13 @@ def _sentence_by_sentence(
     template = load_template("sentence")
     writer = SentenceWriter(brief, provider, template, seed, on_text, on_note)
     letter = writer.write(plan)
-    report = check_letter(letter, brief, plan.kind)
+    # What was planned as a note but ended without a single fact is an acknowledgement, and is held to that.
+    kind = plan.kind if any(s.facts for s in letter.sentences) else "ack"
+    report = check_letter(letter, brief, kind)
     left_out = (*plan.ruled_out, *writer.left_out)
     return Draft(
         report,
-        plan.kind,
+        kind,
         provider.model,
         provider.name,
         1,

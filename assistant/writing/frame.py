@@ -8,42 +8,42 @@ from assistant.brief import Brief
 
 # Where a first name is how one writes to a person one has met.
 _FIRST_NAME_REGIONS = frozenset({"US", "UK", "IE", "AU", "NZ", "CA", "SE", "DK", "NO", "FI", "NL"})
+# Where the family name comes last, so that a title goes with the last word.
+_FAMILY_NAME_LAST = _FIRST_NAME_REGIONS | {"DE", "FR", "ES", "IT", "KE", "NG", "ZA", "IN", "GH", "PH"}
+_TITLES = frozenset({"mr", "mrs", "ms", "mx", "miss", "dr", "prof", "professor"})
 _WISHES = frozenset({"US", "UK", "IE", "AU", "NZ", "CA", ""})
 
 
 def greeting(brief: Brief) -> str:
-    """`Dear …,` with the name as the brief has it; the first name alone only where the two have met and the region writes so."""
+    """`Dear …,` with the name as the brief has it; shorter only where region and acquaintance make that safe.
+
+    A first name alone where the two have met and the region writes so; a title with the family name where that comes last.
+    """
     name = brief.recipient
     if not name:
         return "Dear hiring committee," if brief.recipient_role == "committee" else "Hello,"
-    parts = name.split()
+    parts, region = name.split(), brief.region.upper()
+    if parts[0].rstrip(".").lower() in _TITLES:
+        if len(parts) == 3 and region in _FAMILY_NAME_LAST and all(map(_is_name, parts[1:])):
+            return f"Dear {parts[0]} {parts[2]},"
+    elif len(parts) == 2 and region in _FIRST_NAME_REGIONS and _has_met(brief) and all(map(_is_name, parts)):
+        return f"Dear {parts[0]},"
+    return f"Dear {name},"
+
+
+def _has_met(brief: Brief) -> bool:
     met = brief.stage in ("interview", "final") and brief.recipient_role in (
         "hiring manager",
         "interviewer",
         "recruiter",
     )
-    plain = len(parts) == 2 and all(
-        re.fullmatch(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*", part) and part[0].isupper() for part in parts
+    return met and not any(
+        word in brief.recipient.lower().split() for word in ("team", "committee", "panel", "coach", "chef", "sister")
     )
-    titled = parts[0].rstrip(".").lower() in (
-        "mr",
-        "mrs",
-        "ms",
-        "mx",
-        "miss",
-        "dr",
-        "prof",
-        "professor",
-        "sir",
-        "dame",
-        "coach",
-        "chef",
-        "captain",
-        "sister",
-    )
-    if plain and met and not titled and brief.region.upper() in _FIRST_NAME_REGIONS and "team" not in name.lower():
-        name = parts[0]
-    return f"Dear {name},"
+
+
+def _is_name(word: str) -> bool:
+    return bool(re.fullmatch(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*", word)) and word[0].isupper()
 
 
 def sign_off(brief: Brief) -> str:
