@@ -123,18 +123,25 @@ def test_sentence_by_sentence_the_letter_is_whole_and_every_sentence_knows_its_f
 
 
 def test_the_checks_choose_among_candidates(brief: Brief) -> None:
-    replies = [SUBJECT] * N + [OPENING] * N
-    replies += [
+    swapped, shrunk = (
         "I said the rye starter sulks below 22 degrees.",
-        "You said the rye sulks below 2 degrees.",
-        RYE,
-        RYE,
-        "∅",
-        "Rye.",
-    ]
-    replies += [LAGOS] * N + [DELFT] * N + [LINE] * N + [CHART] * N + [CLOSING] * N
-    assert len(replies) == 8 * N
-    assert RYE in compose(brief, Scripted(replies, "sentences"), Options(seed=1)).letter.text
+        "You said the rye starter sulks below 2 degrees.",
+    )
+    parts = [SUBJECT, OPENING, "", LAGOS, DELFT, LINE, CHART, CLOSING]
+    replies = [text for part in parts for text in ([part] * N if part else [swapped, RYE, shrunk, RYE, RYE, RYE])]
+    letter = compose(brief, Scripted(replies, "sentences"), Options(seed=1)).letter
+    assert RYE in letter.text
+    assert swapped not in letter.text
+    assert shrunk not in letter.text
+
+
+def test_where_the_model_is_unsure_the_fact_is_left_out(brief: Brief) -> None:
+    lone = replace(brief, conversation=brief.conversation[:1], their_work=(), about_me=(), next_step=())
+    guesses = [RYE, *(f"Turnip {place} bicycle {'x' * place}." for place in range(N + MORE - 1))]
+    replies = ["The Night Baker job"] * N + [OPENING] * N + guesses + ["I wish you and the team well."] * N
+    draft = compose(lone, Scripted(replies, "sentences"), Options(seed=1))
+    assert RYE not in draft.letter.text
+    assert [out.fact.id for out in draft.left_out] == ["C1"]
 
 
 def test_a_fact_that_no_candidate_carries_is_left_out_and_named(brief: Brief) -> None:

@@ -40,4 +40,6 @@ def test_any_text_can_be_parsed(text: str) -> None:
 
 def test_a_part_of_a_cited_sentence_has_its_facts() -> None:
     letter = parse_letter("Hi Ann,\n\nYou restored car no. 218. It opens soon.\n\nBest,\nBo")
-    assert {s.facts for s in letter.citing({"You restored car no. 218. It opens soon.": ("W1",)}).sentences} == {("W1",)}
+    assert {s.facts for s in letter.citing({"You restored car no. 218. It opens soon.": ("W1",)}).sentences} == {
+        ("W1",)
+    }

@@ -38,7 +38,9 @@ class Example:
 def read_pairs(patterns: list[str]) -> list[dict[str, str]]:
     """The pairs of all files whose names match one of the patterns."""
     paths = sorted({path for pattern in patterns for path in PAIRS.glob(pattern)})
-    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def held_back(pair: dict[str, str], percent: int) -> bool:

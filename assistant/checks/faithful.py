@@ -15,6 +15,8 @@ from assistant.checks.vocabulary import content_words, names, numbers, stems_of,
 
 LOST = 0.6  # share of a note's content words that its sentence must keep; below, half of what was said is gone
 
+RETOLD = 6  # content words of a retelling that license one of its own
+
 
 def faults(sentence: str, fact: Fact, brief: Brief) -> list[str]:
     """Why this sentence isn't a faithful rendering of this fact; empty when nothing is found against it."""
@@ -33,7 +35,8 @@ def _added(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
     allowed = noted | stems_of("frames" if fact.kind == "conversation" else "joints")
     content = {w.stem: w.text for w in content_words(sentence)}
     new = [text for s, text in content.items() if s not in allowed and not _kin(s, noted)]
-    if len(new) > max(1, len(content) // 6):
+    # What was talked about is retold, and a long retelling may bring a word of its own; on anything else a new word is a new claim.
+    if len(new) > (len(content) // RETOLD if fact.kind == "conversation" else 0):
         yield f"adds {', '.join(new[:4])}"
     if extra := set(numbers(sentence)) - set(numbers(fact.text)) - {"1"}:
         yield f"number {min(extra)} isn't in the note"

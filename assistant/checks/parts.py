@@ -15,6 +15,7 @@ THANKING_REGIONS = frozenset({"US", "CA", "IN", "NG", "KE", "PH", "SG", "ZA", "G
 _MEETING = re.compile(
     r"\b(?:conversation|interview\w*|talk\w*|met|meet\w*|spoke|discuss\w*|visit|round|trial)\b", re.IGNORECASE
 )
+_WISH = re.compile(r"\b(?:hope|wish|wishes|luck|well|best|may|enjoy|all the|go(?:es)?)\b", re.IGNORECASE)
 _SHE = re.compile(r"\b(?:she|he|her|his|him)\b", re.IGNORECASE)
 
 
@@ -43,6 +44,8 @@ def subject_faults(line: str, about: str, brief: Brief) -> list[str]:
         out.append(f"adds {new[0]}")
     if set(numbers(line)) - set(numbers(f"{about} {brief.job_title}")):
         out.append("a number from nowhere")
+    if len(repeated := [w.stem for w in content_words(line)]) > len(set(repeated)):
+        out.append("says a word twice")
     if _SHE.search(line):
         out.append("speaks of the reader as she or he")
     return out
@@ -96,9 +99,9 @@ def _closing(sentence: str, about: str, brief: Brief) -> Iterator[str]:
         yield "speaks of somebody as she or he"
     if re.search(r"\b(?:hear(?:ing)? from you|my (?:application|cv|resume)|me|my|thank\w*)\b", sentence, re.IGNORECASE):
         yield "asks for something, or thanks"
-    if not re.search(
-        r"\b(?:hope|wish|wishes|luck|well|best|may|enjoy|look forward|all the|go(?:es)?)\b", sentence, re.IGNORECASE
-    ):
+    if about and not cue("closing_shape").search(sentence):
+        yield "isn't a plain good wish"
+    if not _WISH.search(sentence):
         yield "isn't a good wish"
     if not 3 <= len(sentence.split()) <= 22:
         yield "too short or too long"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.brief import Brief, Fact
-from assistant.checks.vocabulary import names, rules, words
+from assistant.checks.vocabulary import names, rules, stem, words
 
 _FIRST = re.compile(r"\b(?:i|me|my|mine|we|us|our|im|ive|id|ill|i['’]\w+)\b", re.IGNORECASE)
 _MINE = re.compile(r"\b(?:I|[Mm]e|[Mm]y|mine|I['’]\w+)\b")
@@ -22,6 +22,8 @@ _FUTURE = re.compile(
     r"would|wd|can|could|cd|available|free|keen|happy|expect\w*|to)\b",
     re.IGNORECASE,
 )
+_YOU_READ = re.compile(r"\byou(?: have|['’]ve| had)? read\b", re.IGNORECASE)
+_CALL_ME = re.compile(r"\b(?:call|ring|write|email|e-mail|text|tell|send|contact|add|let|keep|ask) me\b", re.IGNORECASE)
 # Ways to lead up to a statement on their work that say nothing of the sender but that they know it.
 _LEAD_IN = re.compile(
     r"^(?:I (?:keep|have been thinking|remember|noticed?|(?:have )?read|understand|hear|heard|see|saw|learned|know|liked?)\b|"
@@ -62,6 +64,9 @@ def relation_faults(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
         yield "says yes for no, or no for yes"
     if _WILL.search(sentence) and not _FUTURE.search(note) and fact.kind != "next_step":
         yield "makes it future"
+    said = {w.stem for w in words(sentence)} | reader
+    if dropped := [m.group() for m in patterns.person.finditer(note) if stem(m.group()) not in said]:
+        yield f"{dropped[0]} is lost"
     yield from _speaker_faults(sentence, fact, patterns)
     yield from _owner_faults(sentence, fact, reader)
 
@@ -70,6 +75,8 @@ def _speaker_faults(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[s
     """Who spoke: `told her` is the sender's, `told me` the reader's, and what nobody said isn't said."""
     if patterns.i_said.search(sentence) and not patterns.sender_speaks.search(fact.text):
         yield "puts it into the sender's mouth"
+    if _YOU_READ.search(sentence) and not re.search(r"\b(?:she|he|they|you)\b[^,.;]* read\b", fact.text, re.IGNORECASE):
+        yield "makes the reader read what the sender read"
     if patterns.you_said.search(sentence) and fact.kind != "conversation" and not patterns.spoken.search(fact.text):
         yield "puts it into the reader's mouth"
 
@@ -89,8 +96,14 @@ def _owner_faults(sentence: str, fact: Fact, reader: frozenset[str]) -> Iterator
         if _SECOND.search(sentence) and not of_reader:
             yield "gives the sender's doing to the reader"
     elif fact.kind == "next_step":
+        if _CALL_ME.search(note) and not re.search(r"\bme\b", sentence):
+            yield "turns round who calls whom"
         if not _MINE.search(sentence) and "?" not in sentence and not of_reader:
             yield "loses the sender"
+    elif re.search(r"\b[Mm](?:y|ine)\b", sentence) and not (
+        _FIRST.search(note) or _patterns().sender_speaks.search(note)
+    ):
+        yield "gives the sender what isn't theirs"
     elif not (_SECOND.search(sentence) or _WE.search(sentence) or names(sentence)):
         yield "doesn't speak to the reader"
 
@@ -107,7 +120,7 @@ def _patterns() -> Patterns:
         negation=_pattern(rf"\b(?:{negations}|w/o|\w+n['’]t)\b"),
         sender_speaks=_pattern(
             rf"\bi {just}{speech}\b|"
-            r"(?:^|[,.;&+(]|\band|\bbut|\bso)\s*(?:told|asked|showed|gave|offered|mentioned) (?:her|him|them|my|it\b|[A-Z])|"
+            r"(?:^|[,.;&+(]|\band|\bbut|\bso)\s*(?:told|asked|showed|gave|offered|mentioned) (?:her|him|them|my|it|(?-i:[A-Z]\w+))\b|"
             r"\bwe (?:\w+ )?(?:talk|spoke|discuss|disagree|agree|argue|both|was|were|had)\w*|\bi am (?:for|against)\b|"
             r"\bmy (?:answer|view|point|idea)\b"
         ),

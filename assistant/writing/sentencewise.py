@@ -7,7 +7,7 @@ slips differ from each other, its sound renderings agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 
 from assistant.brief import Brief, Fact
@@ -24,12 +24,29 @@ from assistant.writing.draft import LeftOut
 from assistant.writing.frame import greeting, letter_text, sign_off
 from assistant.writing.plan import Plan
 
-# Rounds of candidates: how many, and how freely drawn. The second is asked for only when the checks leave nothing of the first.
-ROUNDS = ((6, 0.5), (8, 0.9))
+# Rounds of candidates: how many, and how freely drawn. The second is asked for only when the first leaves nothing sure.
+ROUNDS = ((6, 0.5), (8, 0.7))
+# A sentence on a fact is used only when it shares this much with the other candidates: where a small model is unsure, they differ,
+# and among those below this most were found wrong by eye, above it few.
+SURE = 0.65
 SENTENCE_TOKENS = 90
 ENOUGH_WORDS = 85  # with this many words in the body, no reserve fact is called up for one that was left out
 
 OnNote = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One sentence wanted: its part and note as the model was taught them, what speaks against a candidate, and how sure it must be.
+
+    `whole` is false for a subject line, which the checks for sentences don't fit.
+    """
+
+    part: str
+    note: str
+    faults: Callable[[str], list[str]]
+    sure: float = 0.0
+    whole: bool = True
 
 
 @dataclass
@@ -60,7 +77,7 @@ class SentenceWriter:
         subject = self._subject(about)
         self._say(f"Subject: {subject}\n\n{greeting(self.brief)}\n\n")
 
-        opening = self._pick("opening", self._situation(), lambda s: opening_faults(s, self.brief))
+        opening = self._pick(Ask("opening", self._situation(), lambda s: opening_faults(s, self.brief)))
         if not opening:
             raise ProviderError(
                 f"{self.provider.model} found no sound opening sentence; try another --seed, or another model"
@@ -109,7 +126,7 @@ class SentenceWriter:
 
     def _fact(self, fact: Fact, before: list[str]) -> str:
         starts = {_start(s) for s in before}
-        return self._pick(fact.kind, fact.text, lambda s: faults(s, fact, self.brief), starts)
+        return self._pick(Ask(fact.kind, fact.text, lambda s: faults(s, fact, self.brief), SURE), starts)
 
     def _closing(self, plan: Plan, cited: dict[str, tuple[str, ...]]) -> str:
         """Good wishes tied to their work where that bears it, plain ones otherwise."""
@@ -117,21 +134,19 @@ class SentenceWriter:
         stage = f"stage: {self.brief.stage or 'interview'}; region: {self.brief.region or 'US'}"
         work = next((f for f in plan.facts if f.kind == "their_work" and f.id in used), None)
         if work:
-            tied = self._pick(
-                "closing", f"{stage}; about: {work.text}", lambda s: closing_faults(s, work.text, self.brief)
-            )
+            about = f"{stage}; about: {work.text}"
+            tied = self._pick(Ask("closing", about, lambda s: closing_faults(s, work.text, self.brief), SURE))
             if tied:
                 cited[tied] = (work.id,)
                 return tied
-        return self._pick("closing", stage, lambda s: closing_faults(s, "", self.brief))
+        return self._pick(Ask("closing", stage, lambda s: closing_faults(s, "", self.brief)))
 
     def _subject(self, about: Fact | None) -> str:
         note = f"job: {self.brief.job_title}; " + (
             f"about: {about.text}" if about else f"company: {self.brief.company}"
         )
-        line = self._pick(
-            "subject", note, lambda s: subject_faults(s, about.text if about else "", self.brief), whole=False
-        )
+        text = about.text if about else ""
+        line = self._pick(Ask("subject", note, lambda s: subject_faults(s, text, self.brief), whole=False))
         # The one line the code supplies when the model fails: the bare job title claims nothing and is what a thread would be called.
         return line or self.brief.job_title
 
@@ -144,29 +159,23 @@ class SentenceWriter:
         }
         return "; ".join(f"{key}: {value}" for key, value in parts.items() if value)
 
-    def _pick(
-        self,
-        part: str,
-        note: str,
-        find_faults: Callable[[str], list[str]],
-        starts: frozenset[str] | set[str] = frozenset(),
-        whole: bool = True,
-    ) -> str:
-        """The best of several candidates that nothing is found against; "" when there is none."""
-        messages = self.template.render(recipient=self.brief.recipient, part=part, note=note)
+    def _pick(self, ask: Ask, starts: Set[str] = frozenset()) -> str:
+        """The best of several candidates that nothing is found against; "" when there is none, or none that is sure enough."""
+        messages = self.template.render(recipient=self.brief.recipient, part=ask.part, note=ask.note)
+        candidates: list[str] = []
         for n, temperature in ROUNDS:
             self._asked += 1
-            request = Request(
-                messages, n=n, max_tokens=SENTENCE_TOKENS, temperature=temperature, seed=self.seed * 1000 + self._asked
-            )
+            seed = self.seed * 1000 + self._asked
+            request = Request(messages, n=n, max_tokens=SENTENCE_TOKENS, temperature=temperature, seed=seed)
             completion = self.provider.complete(request)
             self.usage += completion.usage
-            candidates = [clean(text).strip() for text in completion.texts]
+            candidates += [clean(text).strip() for text in completion.texts]
             if all(c == "∅" for c in candidates):
                 return ""
-            sound = [c for c in candidates if not find_faults(c) and (not whole or self._holds(c))]
-            if sound:
-                return max(sound, key=lambda c: _agreement(c, candidates) - (0.3 if _start(c) in starts else 0.0))
+            sound = [c for c in candidates if not ask.faults(c) and (not ask.whole or self._holds(c))]
+            sure = {c: agreement for c in sound if (agreement := _agreement(c, candidates)) >= ask.sure}
+            if sure:
+                return max(sure, key=lambda c: sure[c] - (0.3 if _start(c) in starts else 0.0))
         return ""
 
     def _holds(self, sentence: str) -> bool:
@@ -187,6 +196,8 @@ def _start(sentence: str) -> str:
 
 def _agreement(candidate: str, candidates: list[str]) -> float:
     """Mean share of words in common with the other candidates, 0 to 1."""
+    others = list(candidates)
+    others.remove(candidate)
     own = {w.stem for w in words(candidate)}
-    others = [{w.stem for w in words(c)} for c in candidates if c is not candidate]
-    return sum(len(own & other) / max(1, len(own | other)) for other in others) / max(1, len(others))
+    shares = [len(own & other) / max(1, len(own | other)) for other in ({w.stem for w in words(c)} for c in others)]
+    return sum(shares) / max(1, len(shares))
