@@ -54,7 +54,8 @@ def subject_faults(line: str, about: str, brief: Brief) -> list[str]:
 def _opening(sentence: str, brief: Brief) -> Iterator[str]:
     job, company = content_stems(brief.job_title), content_stems(brief.company)
     said = {w.stem for w in words(sentence)}
-    if len(job - said) > len(job) // 3:
+    main = content_stems(main_title(brief.job_title)) or job
+    if len(main - said) > len(main) // 3:
         yield "doesn't name the job"
     if not cue("decision").search(sentence) or cue("not_rejected").search(sentence):
         yield "doesn't say that the answer was no"
@@ -105,6 +106,11 @@ def _closing(sentence: str, about: str, brief: Brief) -> Iterator[str]:
         yield "isn't a good wish"
     if not 3 <= len(sentence.split()) <= 22:
         yield "too short or too long"
+
+
+def main_title(job_title: str) -> str:
+    """A job title without what follows a comma, a dash or a bracket: `Associate` of `Associate, Employment`."""
+    return re.split(r"\s*[,(/:]\s*|\s+[-–—]\s+", job_title, maxsplit=1)[0] or job_title
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ _FUTURE = re.compile(
     re.IGNORECASE,
 )
 _YOU_READ = re.compile(r"\byou(?: have|['’]ve| had)? read\b", re.IGNORECASE)
+_IT_SAYS = re.compile(r"\bit (?:says?|said|thinks?|thought|wants?)\b", re.IGNORECASE)
 _CALL_ME = re.compile(r"\b(?:call|ring|write|email|e-mail|text|tell|send|contact|add|let|keep|ask) me\b", re.IGNORECASE)
 # Ways to lead up to a statement on their work that say nothing of the sender but that they know it.
 _LEAD_IN = re.compile(
@@ -36,6 +37,7 @@ _LEAD_IN = re.compile(
 class Patterns:
     """Patterns built from the word lists of words.yaml."""
 
+    speech: str
     person: re.Pattern[str]
     negation: re.Pattern[str]
     sender_speaks: re.Pattern[str]
@@ -67,12 +69,21 @@ def relation_faults(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
     said = {w.stem for w in words(sentence)} | reader
     if dropped := [m.group() for m in patterns.person.finditer(note) if stem(m.group()) not in said]:
         yield f"{dropped[0]} is lost"
+    for name in [w.text for w in names(note) if w.stem not in reader_stems(brief)]:
+        # "… a resident called Stan, he sang": it was Stan who sang, and nobody in the sentence may take it from him.
+        after_note, after = note.partition(name)[2], sentence.partition(name)[2]
+        if re.search(rf"\b(?:he|she) (?!{patterns.speech})", after_note, re.IGNORECASE) and re.search(
+            r"\byou\b", after
+        ):
+            yield f"may give the reader what {name} did"
     yield from _speaker_faults(sentence, fact, patterns)
     yield from _owner_faults(sentence, fact, reader)
 
 
 def _speaker_faults(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[str]:
     """Who spoke: `told her` is the sender's, `told me` the reader's, and what nobody said isn't said."""
+    if _IT_SAYS.search(sentence) and not _IT_SAYS.search(fact.text):
+        yield "lets a thing speak"
     if patterns.i_said.search(sentence) and not patterns.sender_speaks.search(fact.text):
         yield "puts it into the sender's mouth"
     if _YOU_READ.search(sentence) and not re.search(r"\b(?:she|he|they|you)\b[^,.;]* read\b", fact.text, re.IGNORECASE):
@@ -116,6 +127,7 @@ def _patterns() -> Patterns:
     just = r"(?:also |then |just |had )?"
     topics = r"story|talk\w*|discuss\w*|question|point|advice|view|opinion|how|why|what|about|abt"
     return Patterns(
+        speech=speech,
         person=_pattern(rf"\b{persons}s?\b"),
         negation=_pattern(rf"\b(?:{negations}|w/o|\w+n['’]t)\b"),
         sender_speaks=_pattern(

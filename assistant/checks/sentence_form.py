@@ -41,6 +41,8 @@ def form_faults(sentence: str) -> Iterator[str]:
         yield "no verb"
     if (m := _SAID_A_THING.search(sentence)) and not (_has_verb(m.group(1)) or _INFLECTED.search(m.group(1))):
         yield "says a thing where a statement should stand"
+    if m := cue("slips").search(sentence):
+        yield f"slips at {m.group()!r}"
     if left := [w for w in lower if w.strip(".,;?") in _unwritten()]:
         yield f"{left[0]} not written out"
     for family in ("never", "leak", "placeholder", "attachment"):
