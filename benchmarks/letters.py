@@ -62,9 +62,9 @@ def main() -> None:
     with options.out.open("w", encoding="utf-8") as out:
         for way in ("ours", "plain") if options.way == "both" else (options.way,):
             clean, total, rules, spent, left, facts = 0, 0, Counter[str](), 0.0, 0, 0
-            for path in paths:
-                brief = brief_from_values(read_brief_values(path), path.name)
-                for seed in range(1, options.seeds + 1):
+            for seed in range(1, options.seeds + 1):
+                for path in paths:
+                    brief = brief_from_values(read_brief_values(path), path.name)
                     started = time.perf_counter()
                     made = (ours if way == "ours" else plain)(brief, models[way], seed)
                     spent += time.perf_counter() - started

@@ -96,6 +96,21 @@ def test_a_faithful_sentence_passes(kind: str, note: str, sentence: str) -> None
         ("their_work", "opening a shop", "∅", "nothing usable"),
         ("conversation", "they closed the yard", "You will close the yard.", "makes it future"),
         ("next_step", "can send the sheet", "I have attached the sheet.", "attached"),
+        (
+            "conversation",
+            "she's growing red clover on the wet side and it took",
+            "You are growing red clover and it took me.",
+            "took me",
+        ),
+        (
+            "conversation",
+            "a resident called Stan who drove the 43 bus, he sang",
+            "A resident, Stan, drove the 43 bus, and you sang.",
+            "Stan did",
+        ),
+        ("about_me", "journeyman card since 2009", "I have been a journeyman card since 2009.", "slips at"),
+        ("conversation", "asked me what i'd fix first", "I asked you what I would fix first.", "sender's mouth"),
+        ("conversation", "told me about his dads shop", "You told me about my dad's shop.", "isn't theirs"),
         ("their_work", "a new pump", "You said you have a new pump.", "reader's mouth"),
     ],
 )

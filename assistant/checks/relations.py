@@ -24,6 +24,11 @@ _FUTURE = re.compile(
 )
 _YOU_READ = re.compile(r"\byou(?: have|['’]ve| had)? read\b", re.IGNORECASE)
 _IT_SAYS = re.compile(r"\bit (?:says?|said|thinks?|thought|wants?)\b", re.IGNORECASE)
+_DONE_TO_ME = re.compile(
+    r"\b(?!(?:told|tell|asked|ask|showed|show|gave|give|let|to|with|for|warned|taught|sent|walked|offered|at|of|on|about|reminded|stayed|struck)\b)"
+    r"\w+ me\b(?! (?:to|that|how|why|what|about)\b)",
+    re.IGNORECASE,
+)
 _CALL_ME = re.compile(r"\b(?:call|ring|write|email|e-mail|text|tell|send|contact|add|let|keep|ask) me\b", re.IGNORECASE)
 # Ways to lead up to a statement on their work that say nothing of the sender but that they know it.
 _LEAD_IN = re.compile(
@@ -82,6 +87,8 @@ def relation_faults(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
 
 def _speaker_faults(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[str]:
     """Who spoke: `told her` is the sender's, `told me` the reader's, and what nobody said isn't said."""
+    if (m := _DONE_TO_ME.search(sentence)) and not _FIRST.search(fact.text):
+        yield f"has {m.group()!r}, which the note hasn't"
     if _IT_SAYS.search(sentence) and not _IT_SAYS.search(fact.text):
         yield "lets a thing speak"
     if patterns.i_said.search(sentence) and not patterns.sender_speaks.search(fact.text):
