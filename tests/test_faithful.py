@@ -110,7 +110,7 @@ def test_a_faithful_sentence_passes(kind: str, note: str, sentence: str) -> None
         ),
         ("about_me", "journeyman card since 2009", "I have been a journeyman card since 2009.", "slips at"),
         ("conversation", "asked me what i'd fix first", "I asked you what I would fix first.", "sender's mouth"),
-        ("conversation", "told me about his dads shop", "You told me about my dad's shop.", "isn't theirs"),
+        ("conversation", "his dads shop in fresno", "You spoke of my dad's shop in Fresno.", "isn't theirs"),
         ("their_work", "a new pump", "You said you have a new pump.", "reader's mouth"),
     ],
 )
