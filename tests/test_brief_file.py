@@ -78,6 +78,10 @@ def test_a_directory_a_missing_and_a_huge_file_are_named(tmp_path: Path) -> None
         read_brief_values(huge)
 
 
-@pytest.mark.parametrize("path", sorted([*(ROOT / "examples").glob("*.toml"), *(ROOT / "evals").rglob("*.toml")]), ids=lambda p: f"{p.parent.name}-{p.name}")
+@pytest.mark.parametrize(
+    "path",
+    sorted([*(ROOT / "examples").glob("*.toml"), *(ROOT / "evals").rglob("*.toml")]),
+    ids=lambda p: f"{p.parent.name}-{p.name}",
+)
 def test_every_example_and_case_is_a_brief(path: Path) -> None:
     assert brief_from_values(read_brief_values(path), path.name).sender == tomllib.loads(path.read_text())["sender"]

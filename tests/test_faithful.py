@@ -44,6 +44,12 @@ def reasons(kind: str, note: str, sentence: str) -> str:
         ),
         ("about_me", "ran a scanner rollout for 60 pickers", "I ran a scanner rollout for 60 pickers."),
         ("next_step", "can send her the training sheet", "I can send you the training sheet, if it is useful."),
+        (
+            "conversation",
+            "asked how she keeps costs at 27, she laughed",
+            "I asked how you keep costs at 27, and you laughed.",
+        ),
+        ("conversation", "asked what i'd fix first", "You asked what I'd fix first."),
         ("next_step", "how did the pilot go?", "How did the pilot go?"),
     ],
 )
@@ -111,6 +117,20 @@ def test_a_faithful_sentence_passes(kind: str, note: str, sentence: str) -> None
         ("about_me", "journeyman card since 2009", "I have been a journeyman card since 2009.", "slips at"),
         ("conversation", "asked me what i'd fix first", "I asked you what I would fix first.", "sender's mouth"),
         ("conversation", "his dads shop in fresno", "You spoke of my dad's shop in Fresno.", "isn't theirs"),
+        ("conversation", "asked how he keeps food cost at 27", "You asked how I keep food cost at 27.", "reader ask"),
+        (
+            "conversation",
+            "asked about the collars, she only trusts them for heats",
+            "You asked about the collars for heats.",
+            "reader ask",
+        ),
+        ("about_me", "moved a job from 5 hrs to 35 min", "I moved a job from 5 to 35 minutes.", "hour is lost"),
+        ("their_work", "drove past the Lara overpass", "You drove past the Lara overpass.", "sender's doing"),
+        ("next_step", "ask if i could play for her", "Could you play for me?", "who may"),
+        ("conversation", "he'd build a third warehouse", "You built a third warehouse.", "a wish a fact"),
+        ("conversation", "salary band was 118 to 135", "Our salary band was 118 to 135.", "theirs ours"),
+        ("conversation", "mentioned a second team", "We mentioned a second team.", "we for one"),
+        ("about_me", "94 min avg on the dock", "I had 94 minutes a day on average on the dock.", "day is new"),
         ("their_work", "a new pump", "You said you have a new pump.", "reader's mouth"),
     ],
 )

@@ -54,6 +54,9 @@ def _lost(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
         yield f"loses {', '.join(sorted(lost)[:4])}"
     if missing := set(numbers(fact.text)) - set(numbers(sentence)) - {"1"}:
         yield f"number {min(missing)} is lost"
+    noted = _stems(fact.text)
+    if numbers(fact.text) and (unit := (noted ^ said) & stems_of("units")):
+        yield f"{min(unit)} is {'lost' if unit & noted else 'new'}"
     if dropped := [w.text for w in names(fact.text) if w.stem not in said | reader and not _kin(w.stem, said)]:
         yield f"name {dropped[0]} is lost"
 

@@ -24,6 +24,21 @@ _FUTURE = re.compile(
 )
 _YOU_READ = re.compile(r"\byou(?: have|['’]ve| had)? read\b", re.IGNORECASE)
 _IT_SAYS = re.compile(r"\bit (?:says?|said|thinks?|thought|wants?)\b", re.IGNORECASE)
+_YOU_ASKED = re.compile(r"\byou asked\b|\byour question\b", re.IGNORECASE)
+# "asked how he keeps …", "asked about the collars, she …": nobody is named as asking, and the answer or the thing asked is theirs.
+_I_ASKED = re.compile(
+    r"(?:^|[,;.:] ?)asked(?! me\b)(?:(?!\b(?:i|i['’]\w+|id|im|my|me)\b)[^,;.])*(?:[,;.].*)?"
+    r"\b(?:he|she|they|their|theyd|they['’]\w+|his|her)\b",
+    re.IGNORECASE,
+)
+_THEY_ASKED = re.compile(
+    r"\b(?:she|he|they|you) (?:also |then )?ask(?:ed|s)?\b|\basked (?:me|if i|how i|what i|why i)\b", re.IGNORECASE
+)
+_MAY_I = re.compile(r"\b(?:should|can|could|may|shall) i\b|\bif i (?:can|could|may)\b", re.IGNORECASE)
+_WOULD = re.compile(r"\b(?:would|wd|\w+['’]d)\b", re.IGNORECASE)
+# "read their report", "drove past the site": under their work, but the sender's doing.
+_SEEN_WORDS = r"(?:read|heard|saw|watched|drove|walked|visited|tried|used|listened|followed|attended|went)"
+_SEEN = re.compile(rf"(?:^|[,;.] ?){_SEEN_WORDS}\b", re.IGNORECASE)
 _DONE_TO_ME = re.compile(
     r"\b(?!(?:told|tell|asked|ask|showed|show|gave|give|let|to|with|for|warned|taught|sent|walked|offered|at|of|on|about|reminded|stayed|struck)\b)"
     r"\w+ me\b(?! (?:to|that|how|why|what|about)\b)",
@@ -82,11 +97,14 @@ def relation_faults(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
         ):
             yield f"may give the reader what {name} did"
     yield from _speaker_faults(sentence, fact, patterns)
+    yield from _mood_faults(sentence, note)
     yield from _owner_faults(sentence, fact, reader)
 
 
 def _speaker_faults(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[str]:
     """Who spoke: `told her` is the sender's, `told me` the reader's, and what nobody said isn't said."""
+    if _YOU_ASKED.search(sentence) and _I_ASKED.search(fact.text) and not _THEY_ASKED.search(fact.text):
+        yield "lets the reader ask what the sender asked"
     if (m := _DONE_TO_ME.search(sentence)) and not _FIRST.search(fact.text):
         yield f"has {m.group()!r}, which the note hasn't"
     if _IT_SAYS.search(sentence) and not _IT_SAYS.search(fact.text):
@@ -99,11 +117,30 @@ def _speaker_faults(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[s
         yield "puts it into the reader's mouth"
 
 
+def _mood_faults(sentence: str, note: str) -> Iterator[str]:
+    """Who may, would or should: `should i tell him` is the sender's question, `he'd build` isn't built."""
+    if _MAY_I.search(note) and re.search(r"\b(?:should|could|can|may|would) you\b", sentence, re.IGNORECASE):
+        yield "turns round who may"
+    if _WOULD.search(note) and not _WOULD.search(sentence) and not re.search(r"\b(?:want|could|like|prefer)", sentence):
+        yield "makes a wish a fact"
+    if re.search(r"\b[Oo]urs?\b", sentence) and not _WE.search(note):
+        yield "makes theirs ours"
+    if re.search(r"\b[Ww]e (?!talk|spoke|discuss|disagree|agree|differ|argue|met|both)\w", sentence) and not _WE.search(
+        note
+    ):
+        yield "says we for one of the two"
+
+
 def _owner_faults(sentence: str, fact: Fact, reader: frozenset[str]) -> Iterator[str]:
     """Whose it is: a note on their work is theirs, a note on the sender the sender's."""
     note = fact.text
     of_reader = any(p.search(note) for p in (_SHE, _THEY, _SECOND)) or any(w.stem in reader for w in words(note))
-    if fact.kind == "their_work":
+    if fact.kind == "their_work" and _SEEN.search(note):
+        if not re.search(r"\bI\b", sentence) or re.search(
+            rf"\byou (?:will |have )?{_SEEN_WORDS}\b", sentence, re.IGNORECASE
+        ):
+            yield "gives the sender's doing to the reader"
+    elif fact.kind == "their_work":
         if _MINE.search(_LEAD_IN.sub("", sentence)) and not _FIRST.search(note):
             yield "gives their work to the sender"
         if not _SECOND.search(sentence) and not names(sentence):
@@ -140,6 +177,7 @@ def _patterns() -> Patterns:
         sender_speaks=_pattern(
             rf"\bi {just}{speech}\b|"
             r"(?:^|[,.;&+(]|\band|\bbut|\bso)\s*(?:told|asked|showed|gave|offered|mentioned) (?:her|him|them|my|it|(?-i:[A-Z]\w+))\b|"
+            r"(?:^|[,;.:] ?)asked (?!me\b)(?:how|what|why|whether|if|about|abt|when|where) (?!i\b)|"
             r"\bwe (?:\w+ )?(?:talk|spoke|discuss|disagree|agree|argue|both|was|were|had)\w*|\bi am (?:for|against)\b|"
             r"\bmy (?:answer|view|point|idea)\b"
         ),
