@@ -11,7 +11,7 @@ from assistant.writing.sentencewise import ROUNDS
 
 N = ROUNDS[0][0]
 MORE = ROUNDS[1][0]
-SUBJECT = "The rye starter at Krume"
+SUBJECT = "The Night Baker role at Krume Bakery"
 OPENING = "I was sorry to hear that the Night Baker job at Krume Bakery won't be mine."
 RYE = "You said the rye starter sulks below 22 degrees."
 LAGOS = "I told you we proofed overnight at 4 degrees in Lagos."

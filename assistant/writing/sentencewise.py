@@ -73,8 +73,7 @@ class SentenceWriter:
 
     def _write(self, plan: Plan) -> Letter:
         cited: dict[str, tuple[str, ...]] = {}
-        about = next((f for f in plan.facts if f.kind in ("conversation", "their_work")), None)
-        subject = self._subject(about)
+        subject = self._subject()
         self._say(f"Subject: {subject}\n\n{greeting(self.brief)}\n\n")
 
         opening = self._opening()
@@ -149,12 +148,10 @@ class SentenceWriter:
                 return tied
         return self._pick(Ask("closing", stage, lambda s: closing_faults(s, "", self.brief)))
 
-    def _subject(self, about: Fact | None) -> str:
-        note = f"job: {self.brief.job_title}; " + (
-            f"about: {about.text}" if about else f"company: {self.brief.company}"
-        )
-        text = about.text if about else ""
-        line = self._pick(Ask("subject", note, lambda s: subject_faults(s, text, self.brief), whole=False))
+    def _subject(self) -> str:
+        """The role and the company: lines on what was talked about were tried and came out odd too often to be the first thing read."""
+        note = f"job: {self.brief.job_title}; company: {self.brief.company}"
+        line = self._pick(Ask("subject", note, lambda s: subject_faults(s, "", self.brief), whole=False))
         # The one line the code supplies when the model fails: the bare job title claims nothing and is what a thread would be called.
         return line or self.brief.job_title
 
