@@ -188,6 +188,7 @@ def test_a_closing_wishes_well_and_asks_nothing(sentence: str, reason: str) -> N
         ("Shift Lead, and the new warehouse", True),
         ("Thank you so much for the warehouse", False),
         ("The new warehouse.", False),
+        ("Haven's Shift Lead role", False),
         ("My innovative vision", False),
     ],
 )
