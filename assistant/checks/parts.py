@@ -53,9 +53,9 @@ def subject_faults(line: str, about: str, brief: Brief) -> list[str]:
 
 def _opening(sentence: str, brief: Brief) -> Iterator[str]:
     job, company = content_stems(brief.job_title), content_stems(brief.company)
-    said = {w.stem for w in words(sentence)}
-    main = content_stems(main_title(brief.job_title)) or job
-    if len(main - said) > len(main) // 3:
+    # By the words as they stand, not by stems: Homelessness Officer isn't Homeless Officer.
+    main = {w.text.lower() for w in content_words(main_title(brief.job_title) or brief.job_title)}
+    if len(main - {w.text.lower() for w in words(sentence)}) > len(main) // 3:
         yield "doesn't name the job"
     if not cue("decision").search(sentence) or cue("not_rejected").search(sentence):
         yield "doesn't say that the answer was no"

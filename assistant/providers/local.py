@@ -61,6 +61,9 @@ class Local:
             "max_tokens": request.max_tokens,
             "n": request.n,
             "stream": True,
+            # A prompt taken over from an earlier request is computed in other batches and differs in the last digits: enough for another
+            # word somewhere, and then the same seed wouldn't give the same letter.
+            "cache_prompt": False,
             "temperature": 0.7 if request.temperature is None else request.temperature,
         }
         if request.seed is not None:
