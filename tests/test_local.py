@@ -2,7 +2,6 @@
 
 import _thread
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -64,18 +63,18 @@ def test_no_port_is_open_to_other_users(model: Local) -> None:
 
 
 def test_ctrl_c_stops_the_model_and_keeps_what_came(model: Local) -> None:
-    timer = threading.Timer(0.7, _thread.interrupt_main)
     pieces: list[str] = []
-    timer.start()
+
+    def press(piece: str) -> None:
+        pieces.append(piece)
+        if len(pieces) == 1:  # while the model is writing, whatever the machine's speed
+            _thread.interrupt_main()
+
+    note = "she said the night crew loses 2 hrs a wk on handover, and Marta wants 3 on nights from june, not 2, because of the docks"
     with pytest.raises(Interrupted) as caught:
-        model.complete(
-            Request(
-                (Message("user", "Count from one to five hundred in words."),), max_tokens=400, temperature=1.5, seed=1
-            ),
-            pieces.append,
-        )
-    assert caught.value.partial.startswith("".join(pieces[:1]))
-    assert model.complete(ask("subject", "job: Baker; about: the rye starter", n=1)).texts[0]
+        model.complete(ask("conversation", note, n=1), press)
+    assert caught.value.partial.startswith(pieces[0])
+    assert model.complete(ask("subject", "job: Baker; company: Krume", n=1)).texts[0]
 
 
 def test_a_broken_weights_file_is_one_clear_line(real_weights: Path, tmp_path: Path) -> None:
