@@ -4,20 +4,12 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx2  # comes with openai
 import pytest
 
-httpx2 = pytest.importorskip("httpx2")  # comes with openai
-
-from assistant.errors import (  # noqa: E402  # after the importorskip that guards it
-    AfternoteError,
-    NotAuthorised,
-    ProviderError,
-    StreamCut,
-    TryLater,
-    Unavailable,
-)
-from assistant.providers import Message, Request  # noqa: E402
-from assistant.providers.endpoint import ATTEMPTS, Endpoint  # noqa: E402
+from assistant.errors import AfternoteError, NotAuthorised, ProviderError, StreamCut, TryLater, Unavailable
+from assistant.providers import Message, Request
+from assistant.providers.endpoint import ATTEMPTS, Endpoint
 
 ASK = Request((Message("user", "hi"),))
 
@@ -172,7 +164,7 @@ def test_a_stream_that_ends_early_keeps_what_came() -> None:
 
 
 def test_a_connection_that_breaks_keeps_what_came() -> None:
-    class Breaking(httpx2.SyncByteStream):  # type: ignore[misc,name-defined]  # importorskip hides the type
+    class Breaking(httpx2.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
             yield chunk("Dear ")
             raise httpx2.ReadError("line dropped")

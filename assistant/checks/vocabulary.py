@@ -36,13 +36,9 @@ def rules(name: str) -> Any:
     return yaml.load(text, Loader=loader)
 
 
+@functools.cache
 def cue(family: str) -> re.Pattern[str]:
     """One pattern for a family of cues.yaml."""
-    return _cue(family)
-
-
-@functools.cache
-def _cue(family: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in rules("cues")[family]), re.IGNORECASE | re.MULTILINE)
 
 

@@ -8,11 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
-from assistant.providers.weights import OnBytes
 from assistant.settings import state_folder
 from assistant.text import clean, one_line
+
+if TYPE_CHECKING:
+    from assistant.providers.weights import OnBytes
 
 
 def say(message: str) -> None:

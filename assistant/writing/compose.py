@@ -13,7 +13,7 @@ from assistant.errors import UsageError
 from assistant.prompts import load_template
 from assistant.providers import Message, OnText, Provider
 from assistant.writing.draft import Draft, LeftOut
-from assistant.writing.letterwise import LetterWriter
+from assistant.writing.letterwise import LetterWriter, first_messages
 from assistant.writing.plan import Plan, make_plan
 from assistant.writing.sentencewise import SentenceWriter
 
@@ -58,7 +58,7 @@ def preview(brief: Brief, style: str, options: Options) -> tuple[Message, ...]:
     """What would be sent for a first draft, message by message, without sending it."""
     plan = make_plan(brief, _known(options.kind))
     if style == "letter":
-        return _letter_writer(brief, None, plan, options, _silent, _silent).first_messages(plan)
+        return first_messages(brief, plan, load_template(plan.kind))
     template = load_template("sentence")
     notes = [(f.kind, f.text) for f in plan.facts]
     return tuple(m for part, note in notes for m in template.render(recipient=brief.recipient, part=part, note=note))
@@ -75,7 +75,8 @@ def default_provider() -> Provider:
 def _whole_letter(
     brief: Brief, provider: Provider, plan: Plan, options: Options, on_text: OnText, on_note: Callable[[str], None]
 ) -> Draft:
-    writer = _letter_writer(brief, provider, plan, options, on_text, on_note)
+    templates = {name: load_template(name) for name in (plan.kind, "revise")}
+    writer = LetterWriter(brief, provider, templates, options.seed, options.temperature, on_text, on_note)
     report, attempts = writer.write(plan, options.rounds)
     used = {fact_id for s in report.letter.sentences for fact_id in s.facts}
     left = [LeftOut(f, "the plan has enough without it") for f in plan.reserve if f.id not in used]
@@ -93,18 +94,6 @@ def _whole_letter(
         (*plan.ruled_out, *left),
         plan.questions,
     )
-
-
-def _letter_writer(
-    brief: Brief,
-    provider: Provider | None,
-    plan: Plan,
-    options: Options,
-    on_text: OnText,
-    on_note: Callable[[str], None],
-) -> LetterWriter:
-    templates = {name: load_template(name) for name in (plan.kind, "revise")}
-    return LetterWriter(brief, provider, templates, options.seed, options.temperature, on_text, on_note)  # type: ignore[arg-type]  # a preview asks nobody
 
 
 def _sentence_by_sentence(

@@ -33,7 +33,7 @@ class LetterWriter:
 
     def write(self, plan: Plan, rounds: int) -> tuple[Report, int]:
         """The letter with the fewest errors of up to 1 + `rounds` attempts, and how many there were."""
-        messages = self.first_messages(plan)
+        messages = first_messages(self.brief, plan, self.templates[plan.kind])
         best: Report | None = None
         attempt = 0
         while True:
@@ -47,38 +47,6 @@ class LetterWriter:
             self.on_note(f"revising: {_listed(report.errors)}")
             revision = self.templates["revise"].render(findings=_as_list(report.errors))
             messages = (*messages, Message("assistant", raw), *revision)
-
-    def first_messages(self, plan: Plan) -> tuple[Message, ...]:
-        """Exactly what is sent for the first draft: also what --dry-run prints."""
-        band = BANDS[plan.kind]
-        about = {
-            "sender": self.brief.sender,
-            "recipient": self.brief.recipient,
-            "recipient's role": self.brief.recipient_role,
-        }
-        about |= {
-            "company": self.brief.company,
-            "job": self.brief.job_title,
-            "stage reached": self.brief.stage,
-            "region": self.brief.region,
-        }
-        about |= {
-            "said before, don't repeat": "; ".join(self.brief.already_said),
-            "must not appear": "; ".join(self.brief.avoid),
-        }
-        facts = [f"{fact.id} ({fact.kind.replace('_', ' ')}): {fenced(fact.text)}" for fact in plan.facts]
-        steps = [
-            f"{n}. {beat.part.replace('_', ' ')}{f' [{beat.fact.id}]' if beat.fact else ''}: {beat.why}"
-            for n, beat in enumerate(plan.beats, 1)
-        ]
-        return self.templates[plan.kind].render(
-            brief="\n".join(f"{key}: {fenced(value)}" for key, value in about.items() if value),
-            facts="\n".join(facts) or "(none)",
-            plan="\n".join(steps),
-            low=band.low,
-            high=band.high,
-            thanks=_thanks(self.brief),
-        )
 
     def _ask(self, messages: tuple[Message, ...]) -> str:
         shown = StreamFilter()
@@ -103,6 +71,39 @@ class LetterWriter:
         report = check_letter(letter, self.brief, kind)
         found = sorted([*report.findings, *findings], key=lambda f: (f.span.start, f.span.end, f.rule))
         return Report(letter, tuple(found))
+
+
+def first_messages(brief: Brief, plan: Plan, template: Template) -> tuple[Message, ...]:
+    """Exactly what is sent for the first draft: also what --dry-run prints."""
+    band = BANDS[plan.kind]
+    about = {
+        "sender": brief.sender,
+        "recipient": brief.recipient,
+        "recipient's role": brief.recipient_role,
+    }
+    about |= {
+        "company": brief.company,
+        "job": brief.job_title,
+        "stage reached": brief.stage,
+        "region": brief.region,
+    }
+    about |= {
+        "said before, don't repeat": "; ".join(brief.already_said),
+        "must not appear": "; ".join(brief.avoid),
+    }
+    facts = [f"{fact.id} ({fact.kind.replace('_', ' ')}): {fenced(fact.text)}" for fact in plan.facts]
+    steps = [
+        f"{n}. {beat.part.replace('_', ' ')}{f' [{beat.fact.id}]' if beat.fact else ''}: {beat.why}"
+        for n, beat in enumerate(plan.beats, 1)
+    ]
+    return template.render(
+        brief="\n".join(f"{key}: {fenced(value)}" for key, value in about.items() if value),
+        facts="\n".join(facts) or "(none)",
+        plan="\n".join(steps),
+        low=band.low,
+        high=band.high,
+        thanks=_thanks(brief),
+    )
 
 
 def _thanks(brief: Brief) -> str:
