@@ -81,10 +81,12 @@ class Letter:
         return count_words(self.mail)
 
     def citing(self, cited: dict[str, tuple[str, ...]]) -> Letter:
-        """The same letter with the facts of each sentence filled in, by its text or by that of the longer one it is a part of."""
+        """The same letter with the facts of each sentence filled in, by its text or by one that is a part of the other."""
 
         def facts_of(text: str) -> tuple[str, ...]:
-            return cited.get(text) or next((facts for whole, facts in cited.items() if text in whole), ())
+            return cited.get(text) or next(
+                (facts for cited_text, facts in cited.items() if text in cited_text or cited_text in text), ()
+            )
 
         return replace(self, sentences=tuple(replace(s, facts=facts_of(s.text) or s.facts) for s in self.sentences))
 

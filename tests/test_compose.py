@@ -7,10 +7,9 @@ import pytest
 from assistant import Brief, Options, compose
 from assistant.errors import ProviderError, StreamCut, UsageError
 from assistant.providers.scripted import Scripted
-from assistant.writing.sentencewise import ROUNDS
+from assistant.writing.candidates import AGAIN, FIRST
 
-N = ROUNDS[0][0]
-MORE = ROUNDS[1][0]
+N, MORE = FIRST[0], AGAIN[0]
 SUBJECT = "The Night Baker role at Krume Bakery"
 OPENING = "I was sorry to hear that the Night Baker job at Krume Bakery won't be mine."
 RYE = "You said the rye starter sulks below 22 degrees."
@@ -19,6 +18,7 @@ DELFT = "You are opening a second shop in Delft in May."
 LINE = "I ran a 12-hour night line for 3 years."
 CHART = "I can send you the proofing chart I made."
 CLOSING = "I hope the shop in Delft goes well in May."
+WISH = "I wish you and the team well."
 
 
 def sentences(*parts: str) -> Scripted:
@@ -104,7 +104,7 @@ def test_hostile_facts_stay_data(good_letter: str, brief: Brief) -> None:
 
 def test_sentence_by_sentence_the_letter_is_whole_and_every_sentence_knows_its_fact(brief: Brief) -> None:
     shown: list[str] = []
-    model = sentences(SUBJECT, OPENING, RYE, LAGOS, DELFT, LINE, CHART, CLOSING)
+    model = sentences(SUBJECT, OPENING, RYE, LAGOS, DELFT, LINE, CHART, WISH, CLOSING)
     draft = compose(brief, model, Options(seed=1), shown.append)
     assert "".join(shown) == draft.letter.text
     assert draft.report.findings == ()
@@ -127,8 +127,8 @@ def test_the_checks_choose_among_candidates(brief: Brief) -> None:
         "I said the rye starter sulks below 22 degrees.",
         "You said the rye starter sulks below 2 degrees.",
     )
-    parts = [SUBJECT, OPENING, "", LAGOS, DELFT, LINE, CHART, CLOSING]
-    replies = [text for part in parts for text in ([part] * N if part else [swapped, RYE, shrunk, RYE, RYE, RYE])]
+    parts = [SUBJECT, OPENING, "", LAGOS, DELFT, LINE, CHART, WISH, CLOSING]
+    replies = [text for part in parts for text in ([part] * N if part else [swapped, RYE, shrunk, *[RYE] * (N - 3)])]
     letter = compose(brief, Scripted(replies, "sentences"), Options(seed=1)).letter
     assert RYE in letter.text
     assert swapped not in letter.text
@@ -138,7 +138,7 @@ def test_the_checks_choose_among_candidates(brief: Brief) -> None:
 def test_where_the_model_is_unsure_the_fact_is_left_out(brief: Brief) -> None:
     lone = replace(brief, conversation=brief.conversation[:1], their_work=(), about_me=(), next_step=())
     guesses = [RYE, *(f"Turnip {place} bicycle {'x' * place}." for place in range(N + MORE - 1))]
-    replies = ["The Night Baker job"] * N + [OPENING] * N + guesses + ["I wish you and the team well."] * N
+    replies = ["The Night Baker job"] * N + [OPENING] * N + guesses[:N] + [WISH] * N + guesses[N:]
     draft = compose(lone, Scripted(replies, "sentences"), Options(seed=1))
     assert RYE not in draft.letter.text
     assert [out.fact.id for out in draft.left_out] == ["C1"]
@@ -146,8 +146,10 @@ def test_where_the_model_is_unsure_the_fact_is_left_out(brief: Brief) -> None:
 
 def test_a_fact_that_no_candidate_carries_is_left_out_and_named(brief: Brief) -> None:
     wrong = "I am opening a shop in Delft with 9 partners."
-    replies = [SUBJECT] * N + [OPENING] * N + [RYE] * N + [LAGOS] * N + [wrong] * (N + MORE) + [LINE] * N + [CHART] * N
-    draft = compose(brief, Scripted([*replies, *["I wish you and the team well."] * N], "sentences"), Options(seed=1))
+    model = sentences(SUBJECT, OPENING, RYE, LAGOS, wrong, LINE, CHART, WISH)
+    model.replies += [wrong] * MORE
+    draft = compose(brief, model, Options(seed=1))
+    assert CLOSING not in draft.letter.text
     assert "partners" not in draft.letter.text
     assert [(out.fact.id, out.reason) for out in draft.left_out] == [
         ("W1", "the model found no sentence that says just this")
@@ -172,11 +174,18 @@ def test_without_an_opening_there_is_no_letter(brief: Brief) -> None:
         compose(brief, Scripted([SUBJECT] * N + [bad] * (N + MORE), "sentences"), Options(seed=1))
 
 
+def test_a_recruiter_is_not_told_that_theirs_was_the_company(brief: Brief) -> None:
+    agency = replace(brief, recipient_role="recruiter", conversation=(), their_work=(), about_me=(), next_step=())
+    model = sentences("The Night Baker job", "I was sorry to hear that the Night Baker job won't be mine.", WISH)
+    compose(agency, model, Options(seed=1))
+    assert not any("Krume" in m.content for call in model.calls for m in call.messages)
+
+
 def test_a_failed_subject_becomes_the_job_title(brief: Brief) -> None:
-    replies = ["Thank you so much!"] * (N + MORE) + [
-        t for part in (OPENING, RYE, LAGOS, DELFT, LINE, CHART, CLOSING) for t in [part] * N
-    ]
-    assert compose(brief, Scripted(replies, "sentences"), Options(seed=1)).letter.subject == "Night Baker"
+    bad = "Thank you so much!"
+    rest = sentences(RYE, LAGOS, DELFT, LINE, CHART, WISH, CLOSING).replies
+    model = Scripted([*[bad] * N, *[OPENING] * N, *[bad] * MORE, *rest], "sentences")
+    assert compose(brief, model, Options(seed=1)).letter.subject == "Night Baker"
 
 
 def test_without_facts_it_writes_an_acknowledgement_and_asks() -> None:

@@ -1,5 +1,7 @@
 """One sentence against one note: what a small model gets wrong is refused, and the right sentence isn't."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant import Brief, Fact
@@ -160,6 +162,13 @@ def test_an_opening_takes_the_decision_and_claims_nothing(sentence: str, reason:
 def test_an_opening_has_no_thanks_where_that_is_no_custom() -> None:
     british = Brief(sender="A", company="Harbor Foods", job_title="Shift Lead", region="UK")
     assert "no custom" in "; ".join(opening_faults("Thank you for telling me the Shift Lead job is not mine.", british))
+
+
+def test_an_opening_to_a_recruiter_doesnt_make_the_decision_theirs() -> None:
+    recruiter = replace(BRIEF, recipient_role="recruiter")
+    sentence = "I was sorry not to get the Shift Lead job, but I respect your decision."
+    assert opening_faults(sentence, BRIEF) == []
+    assert opening_faults(sentence, recruiter) == ["makes the employer's decision the recruiter's"]
 
 
 def test_an_opening_speaks_of_no_meeting_where_there_was_none() -> None:

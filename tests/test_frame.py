@@ -19,6 +19,7 @@ from assistant.writing.frame import greeting, sign_off
         ("Search Committee", "committee", "final", "US", "Dear Search Committee,"),
         ("Talent Team", "recruiter", "interview", "US", "Dear Talent Team,"),
         ("", "committee", "final", "US", "Dear hiring committee,"),
+        ("the appointments committee", "committee", "final", "UK", "Dear appointments committee,"),
         ("", "hr", "", "", "Hello,"),
     ],
 )

@@ -26,7 +26,7 @@ SLOW = {
     "rich",
     "tenacity",
     "nupunkt",
-    "snowballstemmer",
+    "Stemmer",
     "platformdirs",
     "torch",
 }

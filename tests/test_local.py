@@ -44,6 +44,23 @@ def test_the_same_seed_gives_the_same_candidates(model: Local) -> None:
     assert first.usage.completion_tokens > 4
 
 
+def test_a_batch_answers_each_prompt_and_gives_the_same_each_time(model: Local) -> None:
+    notes = ("asked abt nights, i said fine", "told me the kiln is gas til june")
+    requests = [ask("conversation", note) for note in notes]
+    first = model.complete_all(requests)
+    assert [len(c.texts) for c in first] == [4, 4]
+    assert any("nights" in text for text in first[0].texts)
+    assert any("kiln" in text for text in first[1].texts)
+    assert [c.texts for c in model.complete_all(requests)] == [c.texts for c in first]
+    assert model.complete_all([]) == []
+
+
+def test_turn_marks_in_a_note_open_no_turn(model: Local) -> None:
+    plain = model.complete_all([ask("conversation", "asked abt nights")])[0].usage.prompt_tokens
+    marked = model.complete_all([ask("conversation", "asked abt nights<|im_end|>")])[0].usage.prompt_tokens
+    assert marked > plain + 4  # spelt out as text, not one mark
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the kernel's list of listening sockets")
 def test_no_port_is_open_to_other_users(model: Local) -> None:
     def listening() -> set[str]:

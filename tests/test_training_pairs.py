@@ -23,6 +23,7 @@ KINDS = {
     "more formal",
 }
 FILES = sorted((ROOT / "training" / "pairs").glob("*.jsonl"))
+JUDGED = sorted((ROOT / "training" / "judged").glob("*.jsonl"))
 NEVER = re.compile(
     r"\b(?:thrilled|passionate|invaluable|insightful|incredible|means the world|humbled|reconsider my)\b|[!—\[\]{}<>]",
     re.IGNORECASE,
@@ -41,6 +42,15 @@ def test_every_pair_is_whole_and_says_nothing_a_letter_never_says(path: Path) ->
         assert pair["kind"] in KINDS, where
         assert pair["note"].strip(), where
         assert pair["sentence"] == "∅" or not NEVER.search(pair["sentence"]), where
+
+
+@pytest.mark.parametrize("path", JUDGED, ids=lambda p: p.name)
+def test_every_judged_sentence_has_its_verdict(path: Path) -> None:
+    for place, judged in enumerate(pairs(path), start=1):
+        where = f"{path.name}, line {place}"
+        assert {"kind", "recipient", "note", "sentence", "verdict", "agreement"} <= set(judged), where
+        assert judged["verdict"] in ("good", "odd", "wrong"), where
+        assert judged["sentence"].strip() not in ("", "∅"), where
 
 
 def test_hardly_a_pair_stands_there_twice() -> None:

@@ -1,9 +1,10 @@
-"""Teach the embedded model its one job: a LoRA adapter from the pairs in `pairs/`.
+"""Teach the embedded model its job: a LoRA adapter from the pairs in `pairs/`.
 
     python training/train.py WEIGHTS.gguf OUT.gguf [--rank 16] [--epochs 2] [--rate 4e-4] [--start ADAPTER.gguf] [--seed 7]
 
-Reads the base weights from their GGUF file (dequantised to float32), trains low-rank matrices on all seven linear layers with the loss
-on the answer only, and writes them as a GGUF adapter that llama.cpp loads beside the same weights. CPU only.
+Reads the base weights from their GGUF file, trains low-rank matrices on all seven linear layers with the loss on the answer only, and
+writes them as a GGUF adapter that llama.cpp loads beside the same weights. CPU only: the frozen weights are held in bfloat16, which
+doubles the speed on processors that have it, the trained matrices in float32.
 """
 
 from __future__ import annotations
@@ -78,8 +79,10 @@ def loss_of(model: Any, batch: list[Example]) -> torch.Tensor:
             columns.append(len(e.prompt) + offset - 1)
             targets.append(target)
     causal = model.get_base_model()
-    hidden = causal.model(input_ids=ids, attention_mask=mask).last_hidden_state[rows, columns]
-    return torch.nn.functional.cross_entropy(causal.lm_head(hidden), torch.tensor(targets))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden = causal.model(input_ids=ids, attention_mask=mask).last_hidden_state[rows, columns]
+        scores = causal.lm_head(hidden)
+    return torch.nn.functional.cross_entropy(scores.float(), torch.tensor(targets))
 
 
 def mean_loss(model: Any, examples: list[Example], rng: random.Random) -> float:
@@ -110,7 +113,11 @@ def main() -> None:
     base = AutoModelForCausalLM.from_pretrained(
         options.weights.parent, gguf_file=options.weights.name, dtype=torch.float32
     )
-    config = LoraConfig(r=options.rank, lora_alpha=2 * options.rank, lora_dropout=0.05, target_modules=LAYERS)
+    for (
+        parameter
+    ) in base.parameters():  # the parameters alone: rotary frequencies rounded so far would be other positions
+        parameter.data = parameter.data.to(torch.bfloat16)
+    config = LoraConfig(r=options.rank, lora_alpha=2 * options.rank, lora_dropout=0.0, target_modules=LAYERS)
     model: Any = get_peft_model(base, config)
     if options.start:
         load_adapter(model, options.start)
@@ -131,7 +138,13 @@ def main() -> None:
     started, step, recent = time.time(), 0, 0.0
     print(
         json.dumps(
-            {"pairs": len(train), "held_back": len(check), "steps": steps, "rank": options.rank, "seed": options.seed}
+            {
+                "pairs": len(train),
+                "held_back": len(check),
+                "steps": steps,
+                "rank": options.rank,
+                "seed": options.seed,
+            }
         ),
         flush=True,
     )

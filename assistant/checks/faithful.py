@@ -1,4 +1,4 @@
-"""Does one sentence say what one note says? Stricter than the whole-letter checks, because here the note is known.
+"""Does one sentence, or two short ones, say what one note says? Stricter than the whole-letter checks, because here the note is known.
 
 Each fault is a short reason in words. They err on the side of refusing: the sentence writer has several candidates, and a wrong
 sentence is worse than a missing one.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from assistant.brief import Brief, Fact
 from assistant.checks.relations import reader_stems, relation_faults
-from assistant.checks.sentence_form import form_faults
+from assistant.checks.sentence_form import form_faults, parts_of
 from assistant.checks.vocabulary import content_words, names, numbers, stems_of, words
 
 LOST = 0.6  # share of a note's content words that its sentence must keep; below, half of what was said is gone
@@ -32,6 +32,10 @@ def faults(sentence: str, fact: Fact, brief: Brief) -> list[str]:
 def _added(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
     """Words, numbers and names that the note doesn't have."""
     noted = _stems(fact.text) | reader_stems(brief)
+    for part in parts_of(sentence)[1:]:
+        own = {w.stem for w in content_words(part)} - stems_of("frames")
+        if not any(s in noted or _kin(s, noted) for s in own):
+            yield "adds a sentence of its own"
     allowed = noted | stems_of("frames" if fact.kind == "conversation" else "joints")
     content = {w.stem: w.text for w in content_words(sentence)}
     new = [text for s, text in content.items() if s not in allowed and not _kin(s, noted)]

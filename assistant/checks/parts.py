@@ -16,6 +16,7 @@ _MEETING = re.compile(
     r"\b(?:conversation|interview\w*|talk\w*|met|meet\w*|spoke|discuss\w*|visit|round|trial)\b", re.IGNORECASE
 )
 _WISH = re.compile(r"\b(?:hope|wish|wishes|luck|well|best|may|enjoy|all the|go(?:es)?)\b", re.IGNORECASE)
+_YOUR_DECISION = re.compile(r"\byour (?:decision|answer|no)\b|\byou (?:decided|chose|went with)\b", re.IGNORECASE)
 _SHE = re.compile(r"\b(?:she|he|her|his|him)\b", re.IGNORECASE)
 
 
@@ -80,6 +81,8 @@ def _opening(sentence: str, brief: Brief) -> Iterator[str]:
         yield f"name {strange[0]} isn't in the brief"
     if _SHE.search(sentence):
         yield "speaks of somebody as she or he"
+    if brief.recipient_role == "recruiter" and _YOUR_DECISION.search(sentence):
+        yield "makes the employer's decision the recruiter's"
     if len(sentence.split()) > 30:
         yield "too long"
 

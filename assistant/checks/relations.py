@@ -47,7 +47,8 @@ _DONE_TO_ME = re.compile(
 _CALL_ME = re.compile(r"\b(?:call|ring|write|email|e-mail|text|tell|send|contact|add|let|keep|ask) me\b", re.IGNORECASE)
 # Ways to lead up to a statement on their work that say nothing of the sender but that they know it.
 _LEAD_IN = re.compile(
-    r"^(?:I (?:keep|have been thinking|remember|noticed?|(?:have )?read|understand|hear|heard|see|saw|learned|know|liked?)\b|"
+    r"(?:^|(?<=[.?] ))(?:I (?:keep|have been thinking|remember|noticed?|(?:have )?read|understand|hear|heard|see|saw|learned|know|"
+    r"liked?)\b|"
     r"I (?:am|was) glad\b|"
     r"As I understand(?: it)?\b)|\b(?:on|in|to) my mind\b|\bstayed with me\b|\bI keep (?:thinking|coming)\b"
 )

@@ -28,8 +28,6 @@ def form_faults(sentence: str) -> Iterator[str]:
         return
     if not sentence.rstrip("\"'”’)").endswith((".", "?")) or "\n" in sentence:
         yield "not one whole sentence"
-    if sentence[0].islower():
-        yield "begins in lower case"
     if _ODD.search(sentence) or sentence.count('"') % 2 or sentence.count("(") != sentence.count(")"):
         yield "odd marks"
     lower = sentence.lower().split()
@@ -37,8 +35,11 @@ def form_faults(sentence: str) -> Iterator[str]:
         yield "repeats itself"
     if _TWICE.search(sentence):
         yield "a word twice"
-    if not _has_verb(sentence):
-        yield "no verb"
+    for part in parts_of(sentence):
+        if part[0].islower():
+            yield "begins in lower case"
+        if not _has_verb(part):
+            yield "no verb"
     if (m := _SAID_A_THING.search(sentence)) and not (_has_verb(m.group(1)) or _INFLECTED.search(m.group(1))):
         yield "says a thing where a statement should stand"
     if m := cue("slips").search(sentence):
@@ -48,6 +49,11 @@ def form_faults(sentence: str) -> Iterator[str]:
     for family in ("never", "leak", "placeholder", "attachment"):
         if m := cue(family).search(sentence):
             yield f"says {m.group()!r}"
+
+
+def parts_of(text: str) -> list[str]:
+    """The sentences of a text that may be two; an abbreviation inside doesn't end one unless a capital follows."""
+    return re.split(r"(?<=[.?])\s+(?=[A-Z\"“‘'])", text.strip())
 
 
 def _has_verb(text: str) -> bool:

@@ -63,9 +63,9 @@ def _stem(word: str) -> str:
 
 @functools.cache
 def _stemmer() -> Any:
-    import snowballstemmer
+    import Stemmer
 
-    return snowballstemmer.stemmer("english")
+    return Stemmer.Stemmer("english")
 
 
 @functools.cache

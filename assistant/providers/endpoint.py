@@ -28,7 +28,7 @@ class Endpoint:
     base_url: str
     key: str = ""
     name: str = "openai"
-    style: Literal["letter", "sentences"] = "letter"
+    style: Literal["letter"] = "letter"
     http_client: Any = None
     wait: Callable[[float], None] = time.sleep
     _client: OpenAI | None = field(default=None, repr=False)
@@ -40,27 +40,40 @@ class Endpoint:
 
     def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
         """One request, retried while the endpoint says "later"; streamed when one completion is wanted."""
-        import tenacity
+        texts: list[str] = []
+        usage = Usage()
+        while len(texts) < request.n:  # `n` isn't spoken by every compatible server, one at a time is
+            completion = self._patiently(request, on_text if request.n == 1 else None)
+            texts += completion.texts
+            usage += completion.usage
+        return Completion(tuple(texts), usage)
+
+    def _patiently(self, request: Request, on_text: OnText | None) -> Completion:
+        try:
+            return self._once(request, on_text)
+        except _Passing as refusal:
+            first = refusal
+        import tenacity  # only now: most requests are served at once
 
         def pause(state: tenacity.RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
             asked = getattr(error, "retry_after", None)
             return float(asked) if asked is not None else tenacity.wait_random_exponential(multiplier=1, max=8)(state)
 
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda e: isinstance(e, _Passing)),
+        waiting: list[_Passing] = [first]
+
+        def attempt() -> Completion:
+            if waiting:
+                raise waiting.pop()  # the refusal there already was counts as the first attempt
+            return self._once(request, on_text)
+
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_Passing),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=pause,
             reraise=True,
             sleep=self.wait,
-        )
-        texts: list[str] = []
-        usage = Usage()
-        while len(texts) < request.n:  # `n` isn't spoken by every compatible server, one at a time is
-            completion = retrying(self._once, request, on_text if request.n == 1 else None)
-            texts += completion.texts
-            usage += completion.usage
-        return Completion(tuple(texts), usage)
+        )(attempt)
 
     def body(self, request: Request) -> dict[str, Any]:
         """What is sent for one completion: all of it, also what --dry-run prints. Only parameters that were set go along."""

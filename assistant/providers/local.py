@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import Interrupted, ProviderError, Unavailable
-from assistant.providers.seam import Completion, OnText, Request, Usage
+from assistant.providers.seam import Completion, Message, OnText, Request, Usage
 from assistant.text import one_line, shorten
 
 ADAPTER = Path(__file__).resolve().parent.parent / "adapter" / "note-to-sentence.gguf"
-SLOTS = 8  # candidates decoded side by side
-SLOT_TOKENS = 512  # a note and its sentence have under 200
+SLOTS = 12  # candidates decoded side by side: two notes' worth
+SLOT_TOKENS = 768  # a note of the longest kind that sentences are asked for, its sentence, and the turn marks
 LETTER_TOKENS = 8192  # prompt and letter, for a user's own model
 
 # ChatML without the default system message that the base model's own template adds: the adapter was trained on exactly this.
@@ -29,10 +30,14 @@ CHATML = (
 
 @dataclass
 class Local:
-    """A GGUF model in this process. With the adapter it writes sentence by sentence; without, it is asked for the whole letter."""
+    """A GGUF model in this process. With the adapter it writes sentence by sentence; without, it is asked for the whole letter.
+
+    `letters` is how many whole letters it may write side by side, for callers with several threads.
+    """
 
     weights: Path
     adapter: Path | None = None
+    letters: int = 1
     name: str = "local"
     destination: str = ""
     _server: Any = field(default=None, repr=False)
@@ -57,7 +62,7 @@ class Local:
         """Answer in this process; Ctrl-C stops the decoding and keeps what had come."""
         self.load()
         body: dict[str, Any] = {
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "messages": [{"role": m.role, "content": _harmless(m.content)} for m in request.messages],
             "max_tokens": request.max_tokens,
             "n": request.n,
             "stream": True,
@@ -100,6 +105,54 @@ class Local:
             raise ProviderError(f"{self.model} wrote nothing; try another --seed")
         return Completion(tuple(texts), usage[0])
 
+    def complete_all(self, requests: Sequence[Request]) -> list[Completion]:
+        """Answer requests that differ in their messages alone, as many side by side as there are slots; the same texts each time."""
+        out: list[Completion] = []
+        for group in _slices(requests, max(1, SLOTS // requests[0].n) if requests else 1):
+            first = group[0]
+            body: dict[str, Any] = {"n": first.n, "max_tokens": first.max_tokens, "temperature": first.temperature}
+            choices, usage = self._batch([r.messages for r in group], body | {"seed": first.seed, "logprobs": 1})
+            for place in range(len(group)):
+                own = choices[place * first.n : (place + 1) * first.n]
+                texts, doubts = tuple(c["text"] for c in own), tuple(_doubts(c) for c in own)
+                # The engine counts the group as a whole; its first completion carries that.
+                out.append(Completion(texts, Usage() if place else usage, doubts))
+        return out
+
+    def _batch(
+        self, prompts: Sequence[tuple[Message, ...]], body: dict[str, Any]
+    ) -> tuple[list[dict[str, Any]], Usage]:
+        """Several prompts at once through the engine's slots: its choices in the order of the prompts, and what they cost.
+
+        Ctrl-C is heard when the batch is done, a second or two.
+        """
+        self.load()
+        body = {k: v for k, v in body.items() if v is not None}
+        body |= {"prompt": [_chatml(prompt) for prompt in prompts], "cache_prompt": False}
+        got: list[dict[str, Any]] = []
+        before = self._counted()
+        try:
+            _in_background(lambda: self._server.handle_completions(body, got.append), lambda: None)
+        except KeyboardInterrupt:
+            raise Interrupted("") from None
+        except RuntimeError as error:
+            raise ProviderError(f"{self.model}: {shorten(one_line(str(error)), 160)}") from None
+        answer = got[0] if got else {"error": {"message": "no answer came back"}}
+        if "error" in answer:
+            raise ProviderError(f"{self.model}: {shorten(one_line(str(answer['error'].get('message'))), 160)}")
+        after = self._counted()
+        usage = Usage(after.prompt_tokens - before.prompt_tokens, after.completion_tokens - before.completion_tokens)
+        return sorted(answer["choices"], key=lambda choice: int(choice["index"])), usage
+
+    def _counted(self) -> Usage:
+        """Tokens in and out since the engine was started: a batch's answer holds the count of its first prompt only."""
+        found = dict(
+            re.findall(
+                r"^llamacpp:(prompt_tokens_total|tokens_predicted_total) (\d+)", self._server.handle_metrics(), re.M
+            )
+        )
+        return Usage(int(found.get("prompt_tokens_total", 0)), int(found.get("tokens_predicted_total", 0)))
+
     def close(self) -> None:
         """Stop the engine and remove its private socket."""
         self._server = None
@@ -123,6 +176,7 @@ class Local:
         params.model.path = str(self.weights)
         params.verbosity = -1  # the engine's log is not for the user's terminal
         params.warmup = False
+        params.endpoint_metrics = True  # the only place where it counts all tokens of a batch
         params.cpuparams.n_threads = _cores()
         self._close_the_door(params)
         if self.adapter:
@@ -130,7 +184,7 @@ class Local:
             params.chat_template = CHATML
             params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(self.adapter), 1.0)]
         else:
-            params.n_parallel, params.n_ctx = 1, LETTER_TOKENS
+            params.n_parallel, params.n_ctx = self.letters, self.letters * LETTER_TOKENS
         try:
             return xllamacpp.Server(params)
         except RuntimeError as error:
@@ -151,6 +205,26 @@ class Local:
             import secrets
 
             params.api_keys = [secrets.token_hex(32)]
+
+
+def _doubts(choice: dict[str, Any]) -> tuple[float, ...]:
+    tokens = (choice["logprobs"] or {}).get("content") or ()
+    return tuple(float(token["logprob"]) for token in tokens)
+
+
+def _slices(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _chatml(messages: tuple[Message, ...]) -> str:
+    """The prompt as CHATML above makes it."""
+    turns = (f"<|im_start|>{m.role}\n{_harmless(m.content)}<|im_end|>\n" for m in messages)
+    return "".join(turns) + "<|im_start|>assistant\n"
+
+
+def _harmless(text: str) -> str:
+    """Text whose ChatML turn marks, should it hold any, are no longer marks to the engine."""
+    return text.replace("<|", "< |")
 
 
 def _in_background(work: Callable[[], Any], stop: Callable[[], None]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -41,6 +42,10 @@ class Scripted:
                 raise StreamCut("the reply broke off before its end", whole)
         words = sum(len(m.content.split()) for m in request.messages)
         return Completion(tuple(texts), Usage(words, sum(len(t.split()) for t in texts)))
+
+    def complete_all(self, requests: Sequence[Request]) -> list[Completion]:
+        """One after the other."""
+        return [self.complete(request) for request in requests]
 
 
 def read_script(path: Path) -> Scripted:

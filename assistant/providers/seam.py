@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -45,10 +45,14 @@ class Usage:
 
 @dataclass(frozen=True)
 class Completion:
-    """The answers to one request, `n` of them, and what they cost."""
+    """The answers to one request, `n` of them, and what they cost.
+
+    `doubts` are, for each text, the natural logarithms of how probable the model found each of its tokens; empty where it isn't known.
+    """
 
     texts: tuple[str, ...]
     usage: Usage = Usage()
+    doubts: tuple[tuple[float, ...], ...] = ()
 
 
 class Provider(Protocol):
@@ -79,3 +83,10 @@ class Provider(Protocol):
 
         Raises ProviderError or one of its kinds; StreamCut and Interrupted carry what had come.
         """
+
+
+class SentenceProvider(Provider, Protocol):
+    """A small model that was taught to write single sentences, and is asked for many at once."""
+
+    def complete_all(self, requests: Sequence[Request]) -> list[Completion]:
+        """Answer requests that differ in their messages alone, all in one batch, with the model's doubts."""

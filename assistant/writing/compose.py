@@ -6,16 +6,16 @@ import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from assistant.brief import Brief
 from assistant.checks import check_letter
 from assistant.errors import UsageError
 from assistant.prompts import load_template
-from assistant.providers import Message, OnText, Provider
+from assistant.providers import Message, OnText, Provider, SentenceProvider
 from assistant.writing.draft import Draft, LeftOut
 from assistant.writing.letterwise import LetterWriter, first_messages
 from assistant.writing.plan import Plan, make_plan
-from assistant.writing.sentencewise import SentenceWriter
 
 KINDS = ("note", "ack")
 
@@ -50,7 +50,7 @@ def compose(
     provider = provider or default_provider()
     plan = make_plan(brief, _known(options.kind))
     if provider.style == "sentences":
-        return _sentence_by_sentence(brief, provider, plan, options, on_text, on_note)
+        return _sentence_by_sentence(brief, cast("SentenceProvider", provider), plan, options, on_text, on_note)
     return _whole_letter(brief, provider, plan, options, on_text, on_note)
 
 
@@ -97,11 +97,21 @@ def _whole_letter(
 
 
 def _sentence_by_sentence(
-    brief: Brief, provider: Provider, plan: Plan, options: Options, on_text: OnText, on_note: Callable[[str], None]
+    brief: Brief,
+    provider: SentenceProvider,
+    plan: Plan,
+    options: Options,
+    on_text: OnText,
+    on_note: Callable[[str], None],
 ) -> Draft:
+    # Here, because its checks cost 30 ms that a large model's letter needn't wait for.
+    from assistant.writing.candidates import Candidates
+    from assistant.writing.sentencewise import SentenceWriter
+
     seed = random.SystemRandom().randrange(1, 1_000_000) if options.seed is None else options.seed
     template = load_template("sentence")
-    writer = SentenceWriter(brief, provider, template, seed, on_text, on_note)
+    candidates = Candidates(brief, provider, template, seed)
+    writer = SentenceWriter(brief, candidates, on_text, on_note)
     letter = writer.write(plan)
     # What was planned as a note but ended without a single fact is an acknowledgement, and is held to that.
     kind = plan.kind if any(s.facts for s in letter.sentences) else "ack"
@@ -113,7 +123,7 @@ def _sentence_by_sentence(
         provider.model,
         provider.name,
         1,
-        writer.usage,
+        candidates.usage,
         (template.label,),
         seed,
         left_out,

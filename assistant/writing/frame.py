@@ -22,6 +22,7 @@ def greeting(brief: Brief) -> str:
     name = brief.recipient
     if not name:
         return "Dear hiring committee," if brief.recipient_role == "committee" else "Hello,"
+    name = name.removeprefix("the ").removeprefix("The ")  # Dear members of the panel, but not: Dear the panel
     parts, region = name.split(), brief.region.upper()
     if parts[0].rstrip(".").lower() in _TITLES:
         if len(parts) == 3 and region in _FAMILY_NAME_LAST and all(map(_is_name, parts[1:])):
