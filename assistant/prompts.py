@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UsageError
-from assistant.providers.seam import Message
+from assistant.providers.seam import Message, Role
 from assistant.settings import config_folder
 from assistant.text import one_line
 
 _KEYS = {"name": str, "version": int, "kind": str, "variables": list}
-_ROLE = re.compile(r"^# (system|user|assistant)[ \t]*$", re.MULTILINE)
+_ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant"}
+_ROLE = re.compile(rf"^# ({'|'.join(_ROLES)})[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Template:
     version: int
     kind: str
     variables: tuple[str, ...]
-    sections: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[Role, str], ...]
     hash: str
     path: Path
 
@@ -45,8 +46,7 @@ class Template:
 
         try:
             return tuple(
-                Message(role, _environment().from_string(body).render(values).strip())  # type: ignore[arg-type]  # _ROLE matched it
-                for role, body in self.sections
+                Message(role, _environment().from_string(body).render(values).strip()) for role, body in self.sections
             )
         except TemplateError as error:
             raise UsageError(f"{self.path}: {one_line(str(error))}") from None
@@ -88,7 +88,7 @@ def parse_template(path: Path) -> Template:
         raise UsageError(
             f"{path}: after the front matter come sections headed '# system' or '# user', and nothing before them"
         )
-    sections = tuple(zip(parts[1::2], parts[2::2], strict=True))
+    sections = tuple((_ROLES[role], body) for role, body in zip(parts[1::2], parts[2::2], strict=True))
     _check_variables(path, sections, set(front["variables"]))
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     return Template(front["name"], front["version"], front["kind"], tuple(front["variables"]), sections, digest, path)
@@ -116,7 +116,7 @@ def _front_matter(path: Path, text: str) -> dict[str, Any]:
     return front
 
 
-def _check_variables(path: Path, sections: tuple[tuple[str, str], ...], declared: set[str]) -> None:
+def _check_variables(path: Path, sections: tuple[tuple[Role, str], ...], declared: set[str]) -> None:
     from jinja2 import TemplateSyntaxError, meta
 
     used: set[str] = set()

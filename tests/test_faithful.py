@@ -199,6 +199,7 @@ def test_a_closing_wishes_well_and_asks_nothing(sentence: str, reason: str) -> N
         ("The new warehouse.", False),
         ("Haven's Shift Lead role", False),
         ("My innovative vision", False),
+        ("My Shift Lead decision", False),
     ],
 )
 def test_a_subject_names_the_role_or_the_thing(line: str, ok: bool) -> None:

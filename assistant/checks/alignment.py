@@ -9,35 +9,12 @@ from collections import Counter
 
 from assistant.brief import Brief, Fact
 from assistant.checks.relations import reader_stems
-from assistant.checks.vocabulary import Word, content_words, rules, stems_of, words
+from assistant.checks.vocabulary import Word, akin, content_words, rules, stems_of, words
 
 NEAR = 4  # words: what stands together in the note should stand about so close in the sentence
 _CLAUSE = re.compile(r"[,;.:()?]|\b(?:and|but|so|because|bc|cos|then|when|while|if|that|which|who)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[,;.]")
 _SENTENCE_ON = re.compile(r"[.?] [A-Z]")
-_FIRST = frozenset(["i", "im", "ive", "id", "ill", "i'm", "i've", "i'd", "i'll"])
-_THIRD = frozenset(
-    [
-        "she",
-        "he",
-        "they",
-        "shes",
-        "hes",
-        "she's",
-        "he's",
-        "she'd",
-        "he'd",
-        "they're",
-        "theyre",
-        "they'd",
-        "theyd",
-        "theyve",
-    ]
-)
-_SECOND = frozenset(["you", "you're", "you've", "you'd", "you'll"])
-_MINE = _FIRST | {"me", "my"}
-_THEIRS = _THIRD | frozenset(["her", "his", "him", "their", "them", "its"])
-_YOURS = _SECOND | {"your"}
 
 
 def measures(sentence: str, fact: Fact, brief: Brief) -> dict[str, float]:
@@ -57,8 +34,9 @@ def measures(sentence: str, fact: Fact, brief: Brief) -> dict[str, float]:
     where = {s: _place(s, said) for s in noted}
     lost = sum(1 for place in where.values() if place is None)
     doers_noted, doers_said = _doers(note, reader), _doers(sentence, reader)
-    sender = _count(in_sentence, _MINE) - _count(in_note, _MINE)
-    small, links = rules("words")["small"].split(), rules("words")["links"].split()
+    first, third = _listed("first", "first_cases"), _listed("third", "third_cases")
+    sender = _count(in_sentence, first) - _count(in_note, first)
+    small, links = _listed("small"), _listed("links")
     return {
         "lost": min(lost, 4),
         "lost_share": lost / max(1, len(where)),
@@ -73,8 +51,8 @@ def measures(sentence: str, fact: Fact, brief: Brief) -> dict[str, float]:
         "tense": _tense(in_note, in_sentence),
         "sender_more": max(0, min(3, sender)),
         "sender_less": max(0, -sender),
-        "reader_more": max(-2, min(3, _count(in_sentence, _YOURS) - _count(in_note, _THEIRS))),
-        "others": _count(in_sentence, _THEIRS),
+        "reader_more": max(-2, min(3, _count(in_sentence, _listed("second", "second_cases")) - _count(in_note, third))),
+        "others": _count(in_sentence, third),
         "length": len(in_sentence) / max(1, len(in_note)),
         "note_words": min(len(in_note), 40) / 10,
         "note_breaks": len(_BREAK.findall(note)),
@@ -106,9 +84,9 @@ def _doers(text: str, reader: frozenset[str]) -> dict[str, str]:
         who = ""
         for w in words(clause):
             low = _low(w)
-            if low in _FIRST:
+            if low in _listed("first"):
                 who = "sender"
-            elif low in _THIRD or low in _SECOND or w.stem in reader:
+            elif low in _listed("second", "third") or w.stem in reader:
                 who = "reader"
             elif low in _persons():
                 who = "somebody"
@@ -117,7 +95,7 @@ def _doers(text: str, reader: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def _missing(there: list[Word], here: list[Word], listed: list[str]) -> int:
+def _missing(there: list[Word], here: list[Word], listed: frozenset[str]) -> int:
     """How many of the listed small words the one has more often than the other, shortenings read as what they stand for."""
     count = [Counter(s for w in side if (s := _full(w)) in listed) for side in (there, here)]
     return (count[0] - count[1]).total()
@@ -151,16 +129,18 @@ def _low(word: Word) -> str:
 
 
 @functools.cache
+def _listed(*lists: str) -> frozenset[str]:
+    """The words of lists of words.yaml as they stand."""
+    return frozenset(word for name in lists for word in rules("words")[name].split())
+
+
+@functools.cache
 def _persons() -> frozenset[str]:
-    return frozenset(form for name in rules("words")["persons"].split() for form in (name, name + "s"))
+    return frozenset(form for name in _listed("persons") for form in (name, name + "s"))
 
 
 def _place(s: str, among: list[str]) -> int | None:
     """Where a stem stands, or one that begins it or that it begins."""
     if s in among:
         return among.index(s)
-    return next((place for place, other in enumerate(among) if _alike(s, other)), None)
-
-
-def _alike(a: str, b: str) -> bool:
-    return len(a) >= 4 and len(b) >= 4 and (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 4
+    return next((place for place, other in enumerate(among) if akin(s, other)), None)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from assistant.brief import Brief, Fact
 from assistant.checks.relations import reader_stems, relation_faults
 from assistant.checks.sentence_form import form_faults, parts_of
-from assistant.checks.vocabulary import content_words, names, numbers, stems_of, words
+from assistant.checks.vocabulary import akin, content_words, names, numbers, stems, stems_of
 
 LOST = 0.6  # share of a note's content words that its sentence must keep; below, half of what was said is gone
 
@@ -31,7 +31,7 @@ def faults(sentence: str, fact: Fact, brief: Brief) -> list[str]:
 
 def _added(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
     """Words, numbers and names that the note doesn't have."""
-    noted = _stems(fact.text) | reader_stems(brief)
+    noted = stems(fact.text) | reader_stems(brief)
     for part in parts_of(sentence)[1:]:
         own = {w.stem for w in content_words(part)} - stems_of("frames")
         if not any(s in noted or _kin(s, noted) for s in own):
@@ -44,34 +44,26 @@ def _added(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
         yield f"adds {', '.join(new[:4])}"
     if extra := set(numbers(sentence)) - set(numbers(fact.text)) - {"1"}:
         yield f"number {min(extra)} isn't in the note"
-    known = noted | _stems(f"{brief.sender} {brief.job_title}")
+    known = noted | stems(f"{brief.sender} {brief.job_title}")
     if strange := [w.text for w in names(sentence) if w.stem not in known and not _kin(w.stem, known)]:
         yield f"name {strange[0]} isn't in the note"
 
 
 def _lost(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
     """What the note has and the sentence hasn't: too many of its words, any number, any name."""
-    reader, said = reader_stems(brief), _stems(sentence)
+    reader, said = reader_stems(brief), stems(sentence)
     weighty = {w.stem for w in content_words(fact.text)} - stems_of("frames") - reader
     lost = [s for s in weighty if s not in said and not _kin(s, said)]
     if weighty and len(lost) > (1 - LOST) * len(weighty):
         yield f"loses {', '.join(sorted(lost)[:4])}"
     if missing := set(numbers(fact.text)) - set(numbers(sentence)) - {"1"}:
         yield f"number {min(missing)} is lost"
-    noted = _stems(fact.text)
+    noted = stems(fact.text)
     if numbers(fact.text) and (unit := (noted ^ said) & stems_of("units")):
         yield f"{min(unit)} is {'lost' if unit & noted else 'new'}"
     if dropped := [w.text for w in names(fact.text) if w.stem not in said | reader and not _kin(w.stem, said)]:
         yield f"name {dropped[0]} is lost"
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(w.stem for w in words(text))
-
-
 def _kin(word: str, known: frozenset[str]) -> bool:
-    """`scanner` for `scan`, `handover` for `hand`: a stem that begins another one of nearly its length counts as known."""
-    return any(
-        len(k) >= 4 and len(word) >= 4 and (word.startswith(k) or k.startswith(word)) and abs(len(word) - len(k)) <= 4
-        for k in known
-    )
+    return any(akin(word, k) for k in known)

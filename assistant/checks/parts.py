@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from assistant.brief import Brief
 from assistant.checks.sentence_form import form_faults
-from assistant.checks.vocabulary import content_stems, content_words, cue, names, numbers, stems_of, words
+from assistant.checks.vocabulary import content_stems, content_words, cue, names, numbers, stems, stems_of, words
 
 # Where thanks after a rejection are the custom; elsewhere the temperature is lower (source: 000 Excel-sior, Aberdonensis).
 THANKING_REGIONS = frozenset({"US", "CA", "IN", "NG", "KE", "PH", "SG", "ZA", "GH", ""})
@@ -33,7 +33,7 @@ def closing_faults(sentence: str, about: str, brief: Brief) -> list[str]:
 def subject_faults(line: str, about: str, brief: Brief) -> list[str]:
     """Three to nine words on the job or the thing talked about; not a thank-you, not a sentence."""
     out = []
-    known = _stems(f"{brief.job_title} {brief.company} {about}") | _extra("subject")
+    known = stems(f"{brief.job_title} {brief.company} {about}") | _extra("subject")
     count = len(line.split())
     if not 2 <= count <= 9 + len(brief.job_title.split()) // 3 or "\n" in line or "∅" in line:
         out.append("no subject line")
@@ -49,6 +49,8 @@ def subject_faults(line: str, about: str, brief: Brief) -> list[str]:
         out.append("says a word twice")
     if _SHE.search(line):
         out.append("speaks of the reader as she or he")
+    if line.lower().startswith("my "):
+        out.append("makes the decision the sender's")
     return out
 
 
@@ -68,7 +70,7 @@ def _opening(sentence: str, brief: Brief) -> Iterator[str]:
         yield "speaks of a meeting"
     if re.search(r"\bfinal\b", sentence, re.IGNORECASE) and brief.stage != "final":
         yield "speaks of a final round"
-    known = job | company | _stems(brief.recipient) | _extra("opening")
+    known = job | company | stems(brief.recipient) | _extra("opening")
     if new := [w.text for w in content_words(sentence) if w.stem not in known]:
         yield f"adds {', '.join(new[:3])}"
     if set(numbers(sentence)) - set(numbers(f"{brief.job_title} {brief.company}")):
@@ -76,7 +78,7 @@ def _opening(sentence: str, brief: Brief) -> Iterator[str]:
     if strange := [
         w.text
         for w in names(sentence)
-        if w.stem not in job | company and w.stem not in _stems(f"{brief.job_title} {brief.company}")
+        if w.stem not in job | company and w.stem not in stems(f"{brief.job_title} {brief.company}")
     ]:
         yield f"name {strange[0]} isn't in the brief"
     if _SHE.search(sentence):
@@ -88,7 +90,7 @@ def _opening(sentence: str, brief: Brief) -> Iterator[str]:
 
 
 def _closing(sentence: str, about: str, brief: Brief) -> Iterator[str]:
-    known = _stems(f"{about} {brief.company} {brief.recipient}") | _extra("closing")
+    known = stems(f"{about} {brief.company} {brief.recipient}") | _extra("closing")
     # A wish claims nothing, so one word of its own is free; two begin to tell a story.
     new = [w.text for w in content_words(sentence) if w.stem not in known]
     if len(new) > 1:
@@ -96,7 +98,7 @@ def _closing(sentence: str, about: str, brief: Brief) -> Iterator[str]:
     if set(numbers(sentence)) - set(numbers(about)):
         yield "a number from nowhere"
     if strange := [
-        w.text for w in names(sentence) if w.stem not in _stems(f"{about} {brief.company} {brief.recipient}")
+        w.text for w in names(sentence) if w.stem not in stems(f"{about} {brief.company} {brief.recipient}")
     ]:
         yield f"name {strange[0]} isn't in the brief"
     if _SHE.search(sentence):
@@ -114,10 +116,6 @@ def _closing(sentence: str, about: str, brief: Brief) -> Iterator[str]:
 def main_title(job_title: str) -> str:
     """A job title without what follows a comma, a dash or a bracket: `Associate` of `Associate, Employment`."""
     return re.split(r"\s*[,(/:]\s*|\s+[-–—]\s+", job_title, maxsplit=1)[0] or job_title
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(w.stem for w in words(text))
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.brief import Brief, Fact
-from assistant.checks.vocabulary import names, rules, stem, words
+from assistant.checks.vocabulary import names, rules, stem, stems, words
 
 _FIRST = re.compile(r"\b(?:i|me|my|mine|we|us|our|im|ive|id|ill|i['’]\w+)\b", re.IGNORECASE)
 _MINE = re.compile(r"\b(?:I|[Mm]e|[Mm]y|mine|I['’]\w+)\b")
@@ -69,7 +69,7 @@ class Patterns:
 
 def reader_stems(brief: Brief) -> frozenset[str]:
     """Stems of everything that is the reader in a note: names, and the company."""
-    return frozenset(w.stem for w in words(f"{brief.recipient} {brief.company}"))
+    return stems(f"{brief.recipient} {brief.company}")
 
 
 def relation_faults(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:

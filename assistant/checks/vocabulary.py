@@ -68,6 +68,16 @@ def _stemmer() -> Any:
     return Stemmer.Stemmer("english")
 
 
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words of a text."""
+    return frozenset(w.stem for w in words(text))
+
+
+def akin(a: str, b: str) -> bool:
+    """`scanner` and `scan`, `handover` and `hand`: one stem begins the other and is of nearly its length."""
+    return min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 4
+
+
 @functools.cache
 def stems_of(*lists: str) -> frozenset[str]:
     """The stems of word lists of words.yaml, such as `function` or `courtesy`."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 OnText = Callable[[str], None]
+Role = Literal["system", "user", "assistant"]
 
 
 @dataclass(frozen=True)
 class Message:
     """One chat message. What a user pasted is only ever content, never a role."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Role
     content: str
 
 
