@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Brief
-from assistant.letter import parse_letter
 from assistant.writing.citations import StreamFilter, attribute, take_out
+from assistant.zones import parse_letter
 
 RAW = "Dear Ann,\n\nYou said the rye sulks [C1]. We proofed in Lagos. [C2][M1] See [W1, N1] and [notes].\n\nBest,\nBo"
 PLAIN = "Dear Ann,\n\nYou said the rye sulks. We proofed in Lagos. See and [notes].\n\nBest,\nBo"

@@ -11,7 +11,7 @@ from conftest import ROOT
 # From the bottom up; a module may import its own layer and those below.
 LAYERS = [
     {"errors", "text"},
-    {"brief", "brief_file", "letter", "settings"},
+    {"brief", "brief_file", "letter", "zones", "settings"},
     {"providers"},
     {"prompts"},
     {"checks"},

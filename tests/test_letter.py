@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.letter import parse_letter
+from assistant.zones import parse_letter
 
 
 def test_the_zones_of_a_letter(good_letter: str) -> None:

@@ -33,7 +33,7 @@ def measures(sentence: str, fact: Fact, brief: Brief) -> dict[str, float]:
     in_note, in_sentence = words(note), words(sentence)
     where = {s: _place(s, said) for s in noted}
     lost = sum(1 for place in where.values() if place is None)
-    doers_noted, doers_said = _doers(note, reader), _doers(sentence, reader)
+    doers_noted, doers_said = doers(note, reader), doers(sentence, reader)
     first, third = _listed("first", "first_cases"), _listed("third", "third_cases")
     sender = _count(in_sentence, first) - _count(in_note, first)
     small, links = _listed("small"), _listed("links")
@@ -76,7 +76,7 @@ def _neighbours(noted: list[str], spots: list[str]) -> dict[str, float]:
     }
 
 
-def _doers(text: str, reader: frozenset[str]) -> dict[str, str]:
+def doers(text: str, reader: frozenset[str]) -> dict[str, str]:
     """For each word that carries a claim, the nearest doer before it in its clause; a clipped clause names none."""
     found: dict[str, str] = {}
     plain = stems_of("function")

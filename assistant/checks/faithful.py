@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.brief import Brief, Fact
+from assistant.checks.figures import numbers
 from assistant.checks.relations import reader_stems, relation_faults
 from assistant.checks.sentence_form import form_faults, parts_of
-from assistant.checks.vocabulary import akin, content_words, names, numbers, stems, stems_of
+from assistant.checks.vocabulary import akin, content_words, names, stems, stems_of
 
 LOST = 0.6  # share of a note's content words that its sentence must keep; below, half of what was said is gone
 

@@ -11,8 +11,7 @@ from assistant.letter import Finding, Letter, Span
 
 
 def check_form(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
-    """`form.*`: wrong or missing names, placeholders, leaked prompt text, subject lines, claims of attachments."""
-    yield from _leftovers(letter)
+    """Rules of the pack `form` that no pattern can hold: wrong or missing names, subject lines, claims of attachments."""
     yield from _subjects(letter)
     if not letter.sentences:
         yield Finding(
@@ -24,19 +23,9 @@ def check_form(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Findi
         yield from _attachments(letter, brief)
 
 
-def _leftovers(letter: Letter) -> Iterator[Finding]:
-    for family, message in (
-        ("placeholder", "a placeholder was left in"),
-        ("leak", "text of the prompt or of the model leaked into the letter"),
-    ):
-        for m in cue(family).finditer(letter.text):
-            yield Finding(
-                f"form.{family}", "error", message, Span(m.start(), m.end()), m.group(), "remove it or fill it in"
-            )
-
-
 def _subjects(letter: Letter) -> Iterator[Finding]:
-    lines = list(re.finditer(r"^[ \t]*subject[ \t]*:[ \t]*(.*)$", letter.text, re.IGNORECASE | re.MULTILINE))
+    own = letter.text[: letter.quoted.start] if letter.quoted.start > letter.greeting.start else letter.text
+    lines = list(re.finditer(r"^[ \t]*subject[ \t]*:[ \t]*(.*)$", own, re.IGNORECASE | re.MULTILINE))
     for m in lines[1:]:
         yield Finding(
             "form.subject",

@@ -20,27 +20,31 @@ class Band:
 
 
 # 60 to 130 words is where the good substantive letters lie, 15 to 50 the acknowledgements; the longest letter in the sources, 176 words,
-# is the one its readers found too long.
-BANDS = {"note": Band(20, 60, 130, 175), "ack": Band(6, 15, 50, 75)}
+# is the one its readers found too long. A LinkedIn request is bound by its characters.
+BANDS = {
+    "note": Band(20, 60, 130, 175),
+    "ack": Band(6, 15, 50, 75),
+    "feedback": Band(12, 30, 110, 150),
+    "lead": Band(12, 30, 120, 160),
+    "keep-in-touch": Band(15, 40, 130, 170),
+    "linkedin": Band(4, 10, 55, 75),
+}
+LINKEDIN_CHARACTERS = 300  # of a request note; 200 on a free account
 
 
 def check_length(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
-    """`length.short` and `length.long`, on the whole body."""
+    """`length.short`, `length.long` and, in characters, `length.linkedin`, on the whole body."""
     band, words = BANDS[kind], letter.words
+    body = letter.body.of(letter.text)
+    message = f"{words} words; {'an' if kind[0] in 'aeiou' else 'a'} {kind} has {band.low} to {band.high}"
     if words < band.low:
         wanted = "say one more thing that was really talked about" if kind == "note" else "one more plain sentence"
         # A brief with little in it makes a short note, and that is right: length never outranks truth.
         severity: Severity = "error" if words < band.floor else "warning"
-        message = f"{words} words; a {kind} has {band.low} to {band.high}"
-        yield Finding("length.short", severity, message, letter.body, letter.body.of(letter.text), wanted)
+        yield Finding("length.short", severity, message, letter.body, body, wanted)
     elif words > band.high:
         severity = "error" if words > band.ceiling else "warning"
-        message = f"{words} words; a {kind} has {band.low} to {band.high}"
-        yield Finding(
-            "length.long",
-            severity,
-            message,
-            letter.body,
-            letter.body.of(letter.text),
-            "cut what is said twice or matters least",
-        )
+        yield Finding("length.long", severity, message, letter.body, body, "cut what is said twice or matters least")
+    if kind == "linkedin" and len(letter.mail) > LINKEDIN_CHARACTERS:
+        message = f"{len(letter.mail)} characters; a LinkedIn request takes {LINKEDIN_CHARACTERS}"
+        yield Finding("length.linkedin", "error", message, letter.body, body, "shorten it")

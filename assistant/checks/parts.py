@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from assistant.brief import Brief
+from assistant.checks.figures import numbers
 from assistant.checks.sentence_form import form_faults
-from assistant.checks.vocabulary import content_stems, content_words, cue, names, numbers, stems, stems_of, words
+from assistant.checks.vocabulary import content_stems, content_words, cue, names, stems, stems_of, words
 
 # Where thanks after a rejection are the custom; elsewhere the temperature is lower (source: 000 Excel-sior, Aberdonensis).
 THANKING_REGIONS = frozenset({"US", "CA", "IN", "NG", "KE", "PH", "SG", "ZA", "GH", ""})

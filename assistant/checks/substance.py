@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from assistant.brief import Brief, Fact
-from assistant.checks.vocabulary import content_stems, cue, numbers, stems_of
-from assistant.letter import Finding, Letter, Sentence, Span
+from assistant.checks.figures import numbers
+from assistant.checks.vocabulary import content_stems, stems_of
+from assistant.letter import Finding, Letter, Sentence, Severity, Span
 
 
 def overlap(text: str, fact: Fact | str) -> frozenset[str]:
@@ -24,51 +25,56 @@ def rests_on(sentence: Sentence, fact: Fact) -> bool:
     return len(shared) >= min(2, max(1, len(overlap(fact.text, fact))))
 
 
-def check_substance(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
-    """`substance.missing`: nothing particular from the conversation or their work is taken up (source: 000 article)."""
-    if kind != "note" or brief is None:
-        return
+def takes_up(letter: Letter, brief: Brief) -> bool | None:
+    """Whether something particular of the brief is in the letter; None when the brief holds nothing particular."""
     particular = [fact for fact in brief.facts if fact.kind in ("conversation", "their_work")]
-    if particular and not any(rests_on(s, fact) for s in letter.sentences for fact in particular):
-        yield Finding(
-            "substance.missing",
-            "error",
-            "nothing in it is particular to this conversation or their work: such a letter is forgotten",
-            letter.body,
-            letter.body.of(letter.text),
-            f"take up, for example: {particular[0].text}",
-        )
+    if not particular:
+        return None
+    return any(rests_on(s, fact) for s in letter.sentences for fact in particular)
 
 
-def check_hook(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
-    """`hook.missing`: no concrete reason to be in touch again (source: 000 MnM, 002). Only a warning where the brief offers none."""
-    if kind != "note" or brief is None:
+def check_substance(letter: Letter, brief: Brief | None, kind: str, scale: int) -> Iterator[Finding]:
+    """`substance.missing`: nothing particular from the conversation or their work is taken up (source: 000 article).
+
+    With a brief its facts decide; without one `scale`, how particular the letter reads: 0 nothing, 1 general, 2 particular.
+    """
+    if kind != "note" or not letter.sentences:
         return
-    steps = [fact for fact in brief.facts if fact.kind == "next_step"]
+    taken = takes_up(letter, brief) if brief else scale > 1
+    if taken is False:
+        severity: Severity = "error" if brief or scale == 0 else "warning"
+        example = next((f.text for f in brief.facts if f.kind in ("conversation", "their_work")), "") if brief else ""
+        fix = f"take up, for example: {example}" if example else "take up one thing that was said, shown or asked"
+        message = "nothing in it is particular to this conversation or their work: such a letter is forgotten"
+        yield Finding("substance.missing", severity, message, letter.body, letter.body.of(letter.text), fix)
+
+
+def check_hook(letter: Letter, brief: Brief | None, kind: str, scale: int) -> Iterator[Finding]:
+    """`hook.missing`: no concrete reason to be in touch again (source: 000 MnM, 002). An error only where the brief offers one."""
+    if kind != "note" or not letter.sentences:
+        return
+    steps = [fact for fact in brief.facts if fact.kind == "next_step"] if brief else []
     if any(rests_on(s, fact) for s in letter.sentences for fact in steps):
         return
-    if not steps and any(cue("hook").search(s.text) for s in letter.sentences):
+    if not steps and scale > 1:
         return
-    fix = (
-        f"offer or ask something concrete: {steps[0].text}"
-        if steps
-        else "add a next_step to the brief: what can you offer, or would like to know?"
-    )
+    fix = f"offer or ask something concrete: {steps[0].text}" if steps else "offer or ask one concrete thing"
     message = "no concrete reason to be in touch again"
     yield Finding(
         "hook.missing", "error" if steps else "warning", message, letter.body, letter.body.of(letter.text), fix
     )
 
 
-def contains(text: str, phrase: str) -> re.Match[str] | None:
+def occurrences(text: str, phrase: str) -> Iterator[re.Match[str]]:
     """Where a word or phrase stands in a text, whole words only and whatever the case; a plural or possessive counts."""
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?:['’]?s)?(?!\w)", text, re.IGNORECASE) if phrase else None
+    if phrase:
+        yield from re.finditer(rf"(?<!\w){re.escape(phrase)}(?:['’]?s)?(?!\w)", text, re.IGNORECASE)
 
 
 def check_avoid(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
     """`avoid.present`: something the sender asked to keep out."""
     for phrase in brief.avoid if brief else ():
-        if m := contains(letter.text, phrase):
+        for m in occurrences(letter.text, phrase):
             yield Finding(
                 "avoid.present",
                 "error",

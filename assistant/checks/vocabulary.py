@@ -1,20 +1,18 @@
-"""Words, stems, numbers and names of a text, as the grounding checks compare them. Pure functions over `rules/words.yaml`."""
+"""Words, stems and names of a text, as the grounding checks compare them. Pure functions over `rules/words.yaml`."""
 
 from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from assistant.letter import Span
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
-_NUMBER = re.compile(
-    r"(?<![\w.,])[£$€]?(\d+(?:,\d{3})+|\d+)(?:\.(\d+))?(?:\s?(k|m|million|thousand|bn|billion)\b)?", re.IGNORECASE
-)
-_SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "bn": 10**9, "billion": 10**9}
+# A combining accent belongs to the letter before it: names come composed and decomposed.
+_WORD = re.compile(r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*")
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,9 @@ def words(text: str) -> list[Word]:
 
 def stem(word: str) -> str:
     """The stem under which forms of one word meet: moved, moving -> move; yrs -> year; Anne's -> anne."""
-    return _stem(word.lower().replace("’", "'"))
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", word).replace("’", "'")
+    return _stem(word.lower())
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -105,21 +105,6 @@ def _empty(word: str) -> bool:
 def content_stems(text: str) -> frozenset[str]:
     """Stems of the content words."""
     return frozenset(w.stem for w in content_words(text))
-
-
-def numbers(text: str) -> dict[str, Span]:
-    """Every number of a text in one form (`10k`, `10,000` and `ten thousand`... -> `10000`), with where it first stands."""
-    found: dict[str, Span] = {}
-    for m in _NUMBER.finditer(text):
-        value = float(m.group(1).replace(",", "") + "." + (m.group(2) or "0")) * _SCALE.get(
-            (m.group(3) or "").lower(), 1
-        )
-        found.setdefault(f"{value:g}" if value < 10**6 else f"{value:.0f}", Span(m.start(), m.end()))
-    for w in _WORD.finditer(text):
-        for part in w.group().lower().split("-"):
-            if part in rules("words")["numbers"]:
-                found.setdefault(str(rules("words")["numbers"][part]), Span(w.start(), w.end()))
-    return found
 
 
 def names(text: str) -> list[Word]:

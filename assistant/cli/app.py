@@ -42,9 +42,11 @@ def main() -> None:
     """Run the command line; every error of ours is one line on stderr and an exit code, never a traceback."""
     # Loading the SDK makes half a million objects that stay: looking for garbage among them, again and again, takes a tenth of its time.
     gc.set_threshold(200_000, 20, 100)
-    from assistant.cli import draft, models, prompts
+    from assistant.cli import check, draft, models, prompts, rules
 
     app.command("draft")(draft.draft)
+    app.command("check")(check.check)
+    app.add_typer(rules.app, name="rules")
     app.add_typer(models.app, name="models")
     app.add_typer(prompts.app, name="prompts")
     try:

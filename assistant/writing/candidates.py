@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from assistant.brief import Brief, Fact
-from assistant.checks import check_letter
+from assistant.checks import find
+from assistant.checks.book import shipped_book
+from assistant.checks.learned import read
 from assistant.checks.soundness import Doubt, doubt_of, soundness
 from assistant.checks.vocabulary import words
-from assistant.letter import parse_letter
 from assistant.prompts import Template
 from assistant.providers import Request, SentenceProvider, Usage
 from assistant.text import clean
 from assistant.writing.frame import greeting, sign_off
+from assistant.zones import parse_letter
 
 # How many candidates are drawn at first, and how freely; and for what is wanted again, because nothing sure was among them.
 FIRST, AGAIN = (6, 0.5), (8, 0.7)
@@ -121,8 +123,9 @@ class Candidates:
         letter = parse_letter(f"{greeting(self.brief)}\n\n{sentence}\n\n{sign_off(self.brief)}\n")
         if len(letter.sentences) > (2 if ask.fact else 1):
             return False
-        errors = check_letter(letter, self.brief, "ack").errors
-        return not any(f.rule.startswith(("grounding.", "tone.", "avoid.", "form.", "thanks.")) for f in errors)
+        book = shipped_book()
+        errors = [f for f in find(letter, self.brief, "ack", book, read(letter).sentences) if f.severity == "error"]
+        return not any(book.rules[f.rule].verdict not in ("", "perfunctory") for f in errors)
 
 
 def start_of(sentence: str) -> str:

@@ -10,12 +10,13 @@ from assistant.checks import Report, check_letter
 from assistant.checks.length import BANDS
 from assistant.checks.parts import THANKING_REGIONS
 from assistant.errors import Interrupted, ProviderError, StreamCut
-from assistant.letter import Finding, parse_letter
+from assistant.letter import Finding
 from assistant.prompts import Template, fenced
 from assistant.providers import Message, OnText, Provider, Request, Usage
 from assistant.text import count_words, one_line, shorten
 from assistant.writing.citations import StreamFilter, attribute, take_out
 from assistant.writing.plan import Plan
+from assistant.zones import parse_letter
 
 
 @dataclass

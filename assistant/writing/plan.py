@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.brief import Brief, Fact
-from assistant.checks.substance import contains, overlap
-from assistant.checks.vocabulary import content_words, names, numbers
+from assistant.checks.figures import numbers
+from assistant.checks.substance import occurrences, overlap
+from assistant.checks.vocabulary import content_words, names
 from assistant.text import count_words
 from assistant.writing.draft import LeftOut
 
@@ -104,7 +105,7 @@ def _choose(usable: list[Fact]) -> list[tuple[Fact, str]]:
 
 def _ruled_out(fact: Fact, brief: Brief) -> LeftOut | None:
     for phrase in brief.avoid:
-        if contains(fact.text, phrase):
+        if any(occurrences(fact.text, phrase)):
             return LeftOut(fact, f"holds {phrase!r}, which the brief asks to avoid")
     for said in brief.already_said:
         whole = overlap(fact.text, fact.text)

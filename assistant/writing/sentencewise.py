@@ -13,12 +13,13 @@ from assistant.brief import Brief, Fact
 from assistant.checks.faithful import faults
 from assistant.checks.parts import closing_faults, main_title, opening_faults, subject_faults
 from assistant.errors import Interrupted, ProviderError
-from assistant.letter import Letter, parse_letter
+from assistant.letter import Letter
 from assistant.providers import OnText
 from assistant.writing.candidates import Ask, Candidates, start_of
 from assistant.writing.draft import LeftOut
 from assistant.writing.frame import greeting, letter_text, sign_off
 from assistant.writing.plan import Plan
+from assistant.zones import parse_letter
 
 # How likely a sentence on a fact must be true (`checks.soundness`); how far the candidates of a wish tied to their work must agree.
 SURE = 0.86  # of the surest sentence a note, four in five lie above it, and of those one in thirty is untrue

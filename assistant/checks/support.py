@@ -1,0 +1,156 @@
+"""Does a sentence rest on the brief? Counts, no judgement; `rules/grounding.json` weighs them, fitted by `training/grounding.py`.
+
+The weights come from letters on briefs with sentences that nobody told put in (`evals/grounding`). Whether a sentence turns its fact round
+is measured in `checks.turns`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from assistant.brief import Brief, Fact
+from assistant.checks.learned import ngrams
+from assistant.checks.vocabulary import Word, akin, content_words, cue, names, rules, stem, stems, stems_of
+from assistant.letter import Sentence
+
+_SUBJECT = r"(i|we|you|she|he|they|one of (?:\w+ ){1,4}?|(?-i:[A-Z][\w'’-]+))"
+_ADVERBS = (
+    r"(?:also |already |even |very |so |kindly |once |then |just |really |still |both |all |never |always |once )*"
+)
+_AUX = r"(?:['’]ve |['’]d |have |had |has |was |were |did )?"
+_DEED = re.compile(rf"\b{_SUBJECT}\s?{_ADVERBS}{_AUX}{_ADVERBS}([a-z]+)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a brief licenses, worked out once for all sentences of a letter."""
+
+    brief: Brief
+    known: frozenset[str]
+    reader: frozenset[str]
+    facts: tuple[tuple[Fact, frozenset[str]], ...]
+
+
+def grounds_of(brief: Brief) -> Grounds:
+    """The brief's words, the reader's names, and each fact with the words that carry its claim."""
+    whole = " . ".join(
+        [
+            brief.sender,
+            brief.recipient,
+            brief.recipient_role,
+            brief.company,
+            brief.job_title,
+            *(f.text for f in brief.facts),
+        ]
+    )
+    facts = tuple((f, frozenset(w.stem for w in content_words(f.text)) - stems_of("courtesy")) for f in brief.facts)
+    return Grounds(brief, stems(whole), stems(f"{brief.recipient} {brief.company}"), facts)
+
+
+def knows(stem_: str, known: frozenset[str]) -> bool:
+    """Whether a stem, or one akin to it, is among the known ones."""
+    return stem_ in known or any(akin(stem_, k) for k in known)
+
+
+def new_words(text: str, grounds: Grounds) -> list[Word]:
+    """Content words that neither the brief nor the courtesies of the occasion account for."""
+    return [w for w in content_words(text) if w.stem not in stems_of("courtesy") and not knows(w.stem, grounds.known)]
+
+
+def rests_upon(sentence: str, grounds: Grounds) -> list[Fact]:
+    """The facts that a sentence takes up, the one it shares most with first."""
+    own = frozenset(w.stem for w in content_words(sentence)) - stems_of("courtesy")
+    shared = []
+    for fact, weighty in grounds.facts:
+        common = sum(knows(s, own) for s in weighty)
+        if common >= min(2, len(weighty)) and common:
+            shared.append((common / max(3, len(weighty)) + common / 10, fact))
+    return [fact for _, fact in sorted(shared, key=lambda pair: -pair[0])]
+
+
+def novelty_measures(sentence: Sentence, reading: Mapping[str, float], grounds: Grounds) -> dict[str, float]:
+    """What speaks for and against a sentence that claims something no fact says.
+
+    `rare` and `common` are new words, by whether they are ordinary in such letters; `known` shares words with the brief; `specific` and
+    `hook` are how it reads; the others are turns of phrase in which inventions come: deeds that the brief has no word for, an
+    occasion, a common friend.
+    """
+    new = new_words(sentence.text, grounds)
+    weighty = [w for w in content_words(sentence.text) if w.stem not in stems_of("courtesy")]
+    rare = sum(w.stem not in _ordinary() for w in new)
+    facts = rests_upon(sentence.text, grounds)
+    deeds = new_deeds(sentence.text, grounds)
+    strange = [w for w in names(sentence.text) if w.stem not in grounds.known]
+    return {
+        "rare": min(6, rare),
+        "common": min(6, len(new) - rare),
+        "known": min(6, len(weighty) - len(new)),
+        "share": len(new) / max(1, len(weighty)),
+        "rare_share": rare / max(1, len(weighty)),
+        "facts": min(2, len(facts)),
+        "specific": max(-4.0, min(4.0, reading["specific"])),
+        "hook": max(-4.0, min(4.0, reading["hook"])),
+        "my_deeds": min(2, sum(who == "i" for who in deeds)),
+        "our_deeds": min(2, sum(who != "i" for who in deeds)),
+        "perfect": float(bool(cue("perfect").search(sentence.text)) and not any(f.kind == "about_me" for f in facts)),
+        "occasion": float(bool(cue("occasion").search(sentence.text)) and bool(new)),
+        "claim_more": float(bool(cue("claim_more").search(sentence.text)) and bool(new)),
+        "friend": float(bool(cue("common_friend").search(sentence.text)) and bool(new)),
+        "covered": max((covered(sentence.text, f) for f in facts[:3]), default=0.0),
+        "names": min(2, len(strange)),
+        "words": min(40, len(sentence.text.split())) / 10,
+    }
+
+
+def new_deeds(text: str, grounds: Grounds) -> list[str]:
+    """Who did what the brief has no word for: the subject, in lower case, of each such verb that isn't one of thinking or feeling."""
+    inward = stems_of("frames", "courtesy", "inward")
+    out = []
+    for m in _DEED.finditer(text):
+        verb = stem(m.group(2))
+        if verb not in stems_of("function") and verb not in inward and not knows(verb, grounds.known):
+            out.append(m.group(1).lower())
+    return out
+
+
+def covered(sentence: str, fact: Fact) -> float:
+    """The share of the fact's weighty words that the sentence has."""
+    weighty = {w.stem for w in content_words(fact.text)} - stems_of("courtesy")
+    own = stems(sentence)
+    return sum(knows(s, own) for s in weighty) / max(1, len(weighty))
+
+
+@functools.cache
+def _ordinary() -> frozenset[str]:
+    """Stems that are ordinary in such letters, whatever the trade."""
+    return frozenset(rules("ordinary")["stems"].split())
+
+
+def weigh(measured: Mapping[str, float], text: str, model: str) -> float:
+    """The log-odds, over the threshold, that a model of `rules/grounding.json` gives to measures and the words of a sentence.
+
+    The model is linear in the measures, standardised, and in their products: a new word means little beside a fact and much without one.
+    """
+    weights = _models()[model]
+    said = weights["text_constant"] + sum(weights["text"].get(gram, 0.0) for gram in ngrams(text))
+    values = [*(measured[name] for name in weights["measures"][:-1]), said]
+    z = [(v - m) / s for v, m, s in zip(values, weights["mean"], weights["scale"], strict=True)]
+    total = float(weights["constant"])
+    for term in weights["terms"]:
+        product = term[-1]
+        for place in term[:-1]:
+            product *= z[place]
+        total += product
+    return total
+
+
+@functools.cache
+def _models() -> Any:
+    text = resources.files("assistant.checks").joinpath("rules", "grounding.json").read_text(encoding="utf-8")
+    return json.loads(text)

@@ -1,0 +1,131 @@
+"""The verdict: what kind of letter this is, by an explained combination of rules, the learned reading, and the brief.
+
+1. `checks.learned` reads the sentences and says how likely each label is; what the rules found goes into that.
+2. A leaked prompt makes it `other`, whatever else it says. What the brief doesn't hold makes it `ungrounded`, unless a reader would react
+   to its tone first.
+3. With a brief, what was taken up from it is known: a letter that does isn't perfunctory, one that does nothing of it isn't good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.checks.book import RuleBook
+from assistant.checks.engine import finding
+from assistant.checks.learned import read
+from assistant.letter import Finding, Letter, Severity
+from assistant.zones import parse_letter
+
+# Which families of sentences make which verdict (guidance: how letters are labelled), and in which pack their rules stand.
+CLASSES = {
+    "obsequious": ("thanks", "flattery", "abasement", "apology"),
+    "pushy": ("pleading", "pressure"),
+    "bitter": ("bitterness",),
+    "other": ("boast", "oversharing", "padding", "leak", "recipient"),
+    "perfunctory": ("perfunctory",),
+}
+CLASS_OF = {family: label for label, families in CLASSES.items() for family in families}
+# A wrong recipient shows in no single sentence, a leak has its patterns: neither has a learned rule.
+_RULE_OF = {family: f"{family}.sense" for family in CLASS_OF if family not in ("leak", "recipient")} | {
+    "leak": "form.leak"
+}
+UNTRUE = "says what the brief doesn't"
+# Log-odds from which a sentence is named: as a warning (then one good letter in ten has one), as an error in a letter that isn't good, and
+# as an error in a letter that has the very fault. By cross-validation over authors; `python -m evals validate` measures what they cost.
+SPEAKS, SHOUTS, WHISPERS = -0.8, 0.5, -1.8
+
+
+def rule_measures(found: Sequence[Finding], book: RuleBook) -> dict[str, float]:
+    """What the rules add to the measures that the model of letters weighs: findings by verdict, 3 of each at most."""
+    out = {f"rules.{label}": 0.0 for label in CLASSES}
+    for f in found:
+        rule = book.rules.get(f.rule)
+        if rule and f"rules.{rule.verdict}" in out:
+            out[f"rules.{rule.verdict}"] = min(
+                3.0, out[f"rules.{rule.verdict}"] + (1.0 if f.severity == "error" else 0.5)
+            )
+    return out
+
+
+def sentence_reads(text: str, rule_id: str) -> float:
+    """How strongly a sentence by itself reads as what this learned rule is about, as log-odds."""
+    family = next(name for name, rule in _RULE_OF.items() if rule == rule_id)
+    return read(parse_letter(text)).sentences[0][family]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the letter is, how likely that is (0 to 1), and why, in one line for the user."""
+
+    label: str
+    certainty: float
+    why: str
+
+
+def decide(
+    likely: Mapping[str, float], findings: Sequence[Finding], book: RuleBook, taken_up: bool | None, kind: str
+) -> Verdict:
+    """The verdict. `likely` is what was learned; `taken_up` says whether something of the brief is in the letter, None without a brief."""
+    errors = [f for f in findings if f.severity == "error"]
+    of = {
+        label: [f for f in errors if f.rule in book.rules and book.rules[f.rule].verdict == label]
+        for label in (*CLASSES, "ungrounded")
+    }
+    label = max(likely, key=lambda name: likely[name])
+    if any(f.rule in ("form.leak", "form.empty") for f in errors):
+        return Verdict("other", 1.0, next(f.message for f in errors if f.rule in ("form.leak", "form.empty")))
+    if taken_up and label == "perfunctory":
+        label = max((name for name in likely if name != "perfunctory"), key=lambda name: likely[name])
+    elif taken_up is False and label == "good":
+        label = "perfunctory"
+    if of["ungrounded"] and (label in ("good", "perfunctory") or likely[label] < 0.5):
+        return Verdict("ungrounded", 1.0, of["ungrounded"][0].message)
+    if of["other"] and label in ("good", "perfunctory"):
+        return Verdict("other", 1.0, of["other"][0].message)
+    if kind != "note" and label == "perfunctory":
+        return Verdict(
+            "good", likely[label], f"plain and polite, as {'an' if kind[0] in 'aeiou' else 'a'} {kind} should be"
+        )
+    return Verdict(label, likely[label], _WHY[label])
+
+
+_WHY = {
+    "good": "particular, and nothing stands against it",
+    "perfunctory": "polite and harmless; nothing in it is particular, so it will be forgotten",
+    "obsequious": "more thanks, praise or smallness than the occasion bears",
+    "bitter": "a sting is left for the reader",
+    "pushy": "asks for more than the reader can be asked for",
+    "other": "something in it shouldn't go out as it is",
+}
+
+
+def sentence_findings(
+    letter: Letter, read: Sequence[Mapping[str, float]], verdict: Verdict, found: Sequence[Finding], book: RuleBook
+) -> Iterator[Finding]:
+    """What the learned reading has against single sentences, where no pattern has named the same fault already.
+
+    In a letter that has a fault, the sentences that most make it so are errors; in any other, only what reads very strongly is named.
+    """
+    strongest = max((r[family] for r in read for family in CLASSES.get(verdict.label, ())), default=-9.0)
+    for sentence, reading in zip(letter.sentences, read, strict=False):
+        family = max(CLASS_OF, key=lambda name: reading[name])
+        inside = CLASSES.get(verdict.label, ())
+        own = max(inside, key=lambda name: reading[name], default="")
+        named: tuple[str, Severity] | None = None
+        if own and verdict.label != "perfunctory" and (reading[own] > WHISPERS or reading[own] == strongest):
+            named = (own, "error")
+        elif CLASS_OF[family] == "perfunctory":
+            continue
+        elif reading[family] > SPEAKS:
+            named = (family, "error" if reading[family] > SHOUTS and verdict.label != "good" else "warning")
+        if named is None or _RULE_OF.get(named[0]) not in book.rules:
+            continue
+        rule = _RULE_OF[named[0]]
+        pack = rule.partition(".")[0]
+        if any(
+            f.rule.startswith(f"{pack}.") and f.span.start < sentence.span.end and f.span.end > sentence.span.start
+            for f in found
+        ):
+            continue
+        yield finding(book.rules[rule], sentence.span, sentence.text, named[1])
