@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -40,7 +40,7 @@ COPIES, WEIGHT_OF_MADE = (
     2,
     0.1,
 )  # of each good letter with a faulty sentence put in, and what one counts beside a letter that was written
-SMALLEST = 0.3  # a weight nearer to nothing is not kept
+SMALLEST = 0.5  # a weight nearer to nothing is not kept
 
 Labelled = tuple[str, frozenset[str]]
 
@@ -121,7 +121,7 @@ def fit_words(sentences: Sequence[Labelled], letters: Sequence[dict], smallest: 
         for row in letters
     ]
     fit(*matrix(whole, 3), (np.array([row["label"] == label for row in letters]) for label in LABELS))
-    return Weights(kept, constants, {})
+    return Weights(defaultdict(tuple, kept), constants, {})
 
 
 def spoilt(letters: list[dict], singles: list[dict], fold: set[str]) -> list[dict]:
@@ -233,8 +233,8 @@ def main() -> None:
     whole = fit_words([s for _, s in sentences], letters, SMALLEST)
     model = fit_letters([scores[r["id"]] for r in letters + made], letters + made)
     lines = ",\n".join(
-        f"{json.dumps(g, ensure_ascii=False)}:{json.dumps(w, separators=(',', ':'))}"
-        for g, w in sorted(whole.words.items())
+        f'{json.dumps(gram, ensure_ascii=False)}:"{" ".join(f"{w:g}" for w in entry)}"'
+        for gram, entry in sorted(whole.words.items())
     )
     head = json.dumps(
         {"families": FAMILIES, "labels": LABELS, "constants": whole.constants, "letters": model}, indent=1

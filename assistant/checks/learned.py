@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 
 from assistant.checks.patterns import plain
 from assistant.letter import Letter
@@ -34,6 +34,23 @@ MOST_SENTENCES = (
     300  # read of one letter: forty times a long one; beyond, its length alone says that it shouldn't go out
 )
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?…\";:]")
+
+
+class Words(dict[str, Sequence[float]]):
+    """The weights of the file, each entry a text that is read when it is first asked for: a letter needs three hundred of 50,000."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Keep the texts as they stand in the file."""
+        super().__init__()
+        self._texts = texts
+
+    def __missing__(self, gram: str) -> Sequence[float]:
+        """Read an entry; () for an n-gram that has no weight, which isn't kept."""
+        text = self._texts.get(gram)
+        if text is None:
+            return ()
+        self[gram] = entry = tuple(map(float, text.split()))
+        return entry
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,7 @@ def _weigh(grams: set[str], weights: Weights) -> list[float]:
     split = len(FAMILIES)
     sums = [0.0] * len(weights.constants)
     known = [0, 0]
-    for entry in map(weights.words.get, grams):
+    for entry in map(weights.words.__getitem__, grams):
         if entry:
             known[0] += entry[0] < split
             known[1] += entry[-2] >= split
@@ -159,6 +176,6 @@ def read_scales(measured: Mapping[str, float], weights: Weights | None = None) -
 @functools.cache
 def shipped_weights() -> Weights:
     """The weights that come with the package."""
-    text = resources.files("assistant.checks").joinpath("rules", "learned.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "rules" / "learned.json").read_text(encoding="utf-8")
     values = json.loads(text)
-    return Weights(values["words"], values["constants"], values["letters"])
+    return Weights(Words(values["words"]), values["constants"], values["letters"])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from importlib import resources
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -69,11 +68,8 @@ class Pack:
 
 def shipped_packs() -> list[Pack]:
     """The packs that come with the package, in the order of their names."""
-    folder = resources.files("assistant.checks").joinpath("rules", "packs")
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return [
-        parse_pack(f.name.removesuffix(".yaml"), f.read_text(encoding="utf-8"), f.name, shipped=True) for f in files
-    ]
+    files = sorted((Path(__file__).parent / "rules" / "packs").glob("*.yaml"))
+    return [parse_pack(f.stem, f.read_text(encoding="utf-8"), f.name, shipped=True) for f in files]
 
 
 def read_pack(path: Path) -> Pack:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from assistant.brief import Brief, Fact
@@ -152,5 +152,5 @@ def weigh(measured: Mapping[str, float], text: str, model: str) -> float:
 
 @functools.cache
 def _models() -> Any:
-    text = resources.files("assistant.checks").joinpath("rules", "grounding.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "rules" / "grounding.json").read_text(encoding="utf-8")
     return json.loads(text)

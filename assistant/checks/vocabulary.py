@@ -6,7 +6,7 @@ import functools
 import re
 import unicodedata
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from assistant.letter import Span
@@ -30,7 +30,7 @@ def rules(name: str) -> Any:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML was built with it
-    text = resources.files("assistant.checks").joinpath("rules", f"{name}.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "rules" / f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=loader)
 
 
