@@ -70,8 +70,11 @@ class Letter:
 
     @property
     def words(self) -> int:
-        """Words of the mail, greeting and signature included; the bands in `checks.length` are meant so."""
-        return count_words(self.mail)
+        """Words of the sender's own, greeting and signature included; the bands in `checks.length` are meant so."""
+        outside = (self.greeting, self.closing, self.signature)
+        return sum(count_words(span.of(self.text)) for span in outside) + sum(
+            count_words(s.text) for s in self.sentences
+        )
 
     def citing(self, cited: dict[str, tuple[str, ...]]) -> Letter:
         """The same letter with the facts of each sentence filled in, by its text or by one that is a part of the other."""

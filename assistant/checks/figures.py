@@ -13,6 +13,7 @@ _DIGITS = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CLOCK = re.compile(r"\b(1[3-9]|2[0-3])[:.h]?[0-5]\d\b")
+_YEAR = re.compile(r"\b(?:19|20)(\d\d)\b")
 _SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "bn": 10**9, "billion": 10**9}
 _TIMES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "dozen": 12}
 
@@ -31,9 +32,11 @@ def numbers(text: str) -> dict[str, Span]:
 
 
 def licensed_numbers(text: str) -> frozenset[str]:
-    """The numbers that a text allows another to use: its own, and for a time of day after noon the hour as people say it."""
+    """The numbers that a text allows another to use: its own, and as people say them, the hour of a time after noon and
+    the last two figures of a year."""
     hours = {_shown(int(m.group(1)) - 12) for m in _CLOCK.finditer(text)}
-    return frozenset(numbers(text)) | hours
+    years = {_shown(int(m.group(1))) for m in _YEAR.finditer(text)}
+    return frozenset(numbers(text)) | hours | years
 
 
 def _shown(value: float) -> str:

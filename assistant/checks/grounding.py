@@ -56,14 +56,16 @@ def _strangers(
         what = "date" if w.stem in stems_of("months_and_days") else "name"
         yield _finding(f"grounding.{what}", f"the {what} {w.text} stands nowhere in the brief", sentence, w.span)
     for value, span in numbers(sentence.text).items():
-        if value not in licensed and not _ordinal(span.of(sentence.text)):
+        if value not in licensed and not _counts_nothing(sentence.text, span):
             message = f"the number {span.of(sentence.text)} stands nowhere in the brief"
             yield _finding("grounding.number", message, sentence, span)
 
 
-def _ordinal(text: str) -> bool:
-    """`a second look` and `third` count nothing that a brief would have."""
-    return text.lower() in ("second", "third")
+def _counts_nothing(sentence: str, span: Span) -> bool:
+    """`a second look`, `the two of you`: words of number that a brief needn't have; `two weeks` it must have."""
+    word = span.of(sentence).lower()
+    after = words(sentence[span.end :])[:1]
+    return word in ("second", "third") or (word == "two" and not any(w.stem in stems_of("units") for w in after))
 
 
 def _exchanged(sentence: Sentence, resting: list[Fact]) -> Iterator[Finding]:
@@ -74,7 +76,7 @@ def _exchanged(sentence: Sentence, resting: list[Fact]) -> Iterator[Finding]:
     said, noted, anywhere = numbers(sentence.text), numbers(best), licensed_numbers(all_resting)
     lost = [v for v in noted if v not in said and v != "1"]
     for value, span in said.items():
-        if value not in anywhere and lost and value != "1" and not _ordinal(span.of(sentence.text)):
+        if value not in anywhere and lost and value != "1" and not _counts_nothing(sentence.text, span):
             message = f"{span.of(sentence.text)}: the brief says {noted[lost[0]].of(best)} there"
             yield _finding("grounding.number", message, sentence, span)
     dates = stems_of("months_and_days", "seasons")

@@ -113,7 +113,9 @@ def names(text: str) -> list[Word]:
     ordinary = stems_of("function", "courtesy", "frames")
     after = frozenset(f"{rules('words')['after_a_name']} {rules('words')['speech']}".split())
     for place, w in enumerate(found := words(text)):
-        if not w.text[0].isupper() or w.text == "I" or w.text.startswith(("I'", "I’")):
+        if not w.text[0].isupper() or w.text == "I" or w.text.startswith(("I'", "I’")) or _empty(w.text):
+            continue
+        if w.text.lower() in rules("words")["numbers"]:
             continue
         before = text[: w.span.start].rstrip()
         initial = place == 0 or before.endswith((".", "?", "!", ":", "\n", "“", '"', "-", "•"))
