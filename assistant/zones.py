@@ -146,11 +146,14 @@ def _headers(text: str, lines: list[Span]) -> tuple[str, list[Span]]:
 
 def _ending(text: str, lines: list[Span]) -> tuple[list[Span], Span | None, Span | None, list[Span]]:
     """Body lines, closing, signature, and the lines of a postscript below them."""
-    for place in range(max(0, len(lines) - _SIGNATURE_LINES), len(lines)):
+    for place in range(len(lines) - 1, max(-1, len(lines) - 1 - _SIGNATURE_LINES), -1):
         shown = lines[place].of(text)
         with_name = _CLOSED_WITH_NAME.match(shown)
         if not with_name and not _CLOSING.match(shown):
             continue
+        below, _ = _postscript(text, lines[place + 1 :])
+        if any(line.of(text).endswith((".", "?", "!")) and len(line.of(text).split()) > 2 for line in below):
+            continue  # "Thank you." in the middle of a letter
         closing, rest = lines[place], lines[place + 1 :]
         name: list[Span] = []
         if with_name:

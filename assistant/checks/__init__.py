@@ -19,7 +19,7 @@ from assistant.checks.learned import letter_measures, read, read_letter, read_sc
 from assistant.checks.length import BANDS, check_length
 from assistant.checks.profile import Measure, profile
 from assistant.checks.substance import check_avoid, check_hook, check_repeats, check_substance, takes_up
-from assistant.checks.verdict import decide, rule_measures, sentence_findings
+from assistant.checks.verdict import decide, named_fault, rule_measures, sentence_findings, verdict_of
 from assistant.letter import Finding, Letter
 from assistant.zones import parse_letter
 
@@ -70,7 +70,10 @@ def check_letter(
     scales = read_scales(measured)
     found += _kept(check_substance(letter, brief, kind, scales["substantive"]), brief, kind, book)
     found += _kept(check_hook(letter, brief, kind, scales["hook"]), brief, kind, book)
-    verdict = decide(read_letter(measured), found, book, takes_up(letter, brief) if brief else None, kind)
+    likely = read_letter(measured)
+    verdict = decide(likely, found, book, takes_up(letter, brief) if brief else None, kind)
+    if verdict.label == "good" and (fault := named_fault(found, book)):
+        verdict = verdict_of(fault, likely, kind)
     found += _kept(sentence_findings(letter, reading.sentences, verdict, found, book), brief, kind, book)
     if verdict.label == "good":
         found = [f for f in found if f.rule != "length.short" or f.severity == "error"]  # a good letter may be short

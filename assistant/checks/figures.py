@@ -58,6 +58,8 @@ def _spelt(text: str) -> list[tuple[float, Span]]:
         one_more = (
             low == "one" and joined and 20 <= units.get(run[-1][0], 0) < 100
         )  # thirty-one; `one` alone is rarely a number
+        if low in _TIMES and not run and text[: m.start()].rstrip()[-1:].isdigit():
+            continue  # the million of `1.5 million`, which the figures have already
         if low in units or low in _TIMES or one_more:
             if run and (joined or pending_and) and _continues(run[-1][0], low, units):
                 run.append((low, m.start(), m.end()))

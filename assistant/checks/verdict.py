@@ -83,11 +83,34 @@ def decide(
         return Verdict("ungrounded", 1.0, of["ungrounded"][0].message)
     if of["other"] and label in ("good", "perfunctory"):
         return Verdict("other", 1.0, of["other"][0].message)
+    return verdict_of(label, likely, kind)
+
+
+def verdict_of(label: str, likely: Mapping[str, float], kind: str) -> Verdict:
+    """The verdict with its reason; a plain acknowledgement is what it should be."""
     if kind != "note" and label == "perfunctory":
         return Verdict(
             "good", likely[label], f"plain and polite, as {'an' if kind[0] in 'aeiou' else 'a'} {kind} should be"
         )
     return Verdict(label, likely[label], _WHY[label])
+
+
+def named_fault(found: Sequence[Finding], book: RuleBook) -> str:
+    """The fault that a pattern names in a letter that otherwise reads well, "" when there is none.
+
+    On the development letters nineteen of twenty with such an error were labelled faulty, so it outweighs the reading. Counting rules, a
+    third thanks, say nothing of the whole.
+    """
+    for f in found:
+        rule = book.rules.get(f.rule)
+        if (
+            rule
+            and f.severity == "error"
+            and rule.type in ("existence", "cooccur")
+            and rule.verdict in ("obsequious", "pushy", "bitter")
+        ):
+            return rule.verdict
+    return ""
 
 
 _WHY = {
