@@ -59,8 +59,10 @@ def test_no_author_is_in_both_parts_and_the_second_rater_saw_every_test_letter()
 
 def test_no_test_letter_and_no_test_sentence_is_in_the_development_part() -> None:
     seen = {s.text for r in letters("development") for s in parse_letter(r["letter"]).sentences if len(s.text) > 60}
+    # What a writing program leaves behind it says to everybody in the same words.
+    leaks = " ".join(quote for r in letters("test") for family, quote in r["marks"] if family == "leak")
     again = [s.text for r in letters("test") for s in parse_letter(r["letter"]).sentences if s.text in seen]
-    assert again == []
+    assert [text for text in again if text not in leaks] == []
     development = {s["text"] for s in faulty_sentences("development")}
     assert not development & {s["text"] for s in faulty_sentences("test")}
 
