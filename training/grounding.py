@@ -3,14 +3,14 @@
     pip install '.[training]' && python training/grounding.py
 
 Reads letters on briefs with inventions and swaps (`evals/grounding/development`), writes `assistant/checks/rules/grounding.json` and, from
-the labelled letters, the list of words that are ordinary in such letters. The figures it prints are by cross-validation over authors.
+the labelled letters, the list of words that are ordinary in such letters. The figures it prints are by cross-validation over briefs.
 """
 
 from __future__ import annotations
 
 import json
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from assistant.brief import Brief
 from assistant.brief_file import brief_from_values, read_brief_values
-from assistant.checks.learned import ngrams, read
+from assistant.checks.learned import ngrams
 from assistant.checks.support import Grounds, grounds_of, novelty_measures, rests_upon
 from assistant.checks.turns import meant, relation_measures
 from assistant.checks.vocabulary import content_words
@@ -33,17 +33,18 @@ from assistant.zones import parse_letter
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "evals" / "grounding" / "development"
 RULES = ROOT / "assistant" / "checks" / "rules"
+BRIEFS, TEXT_STRENGTH = 6, 1.0  # that an n-gram must stand in letters on; how freely its weight is fitted
 ORDINARY = 30  # sentences of all that we have that a word must stand in to be ordinary
 FALSE_NOVEL, FALSE_TURNED = 0.02, 0.02  # of honest sentences, how many may be named
 
 
 @dataclass(frozen=True)
 class Case:
-    """A sentence as measured, whether it is wrong, and the letter it stands in."""
+    """A sentence as measured, whether it is wrong, and the brief its letter is on."""
 
     measures: dict[str, float]
     wrong: bool
-    letter: str
+    brief: str
     text: str
 
 
@@ -52,9 +53,8 @@ def brief_of(row: dict) -> Brief:
     return brief_from_values(read_brief_values(path), path.name)
 
 
-def sentences_of(text: str) -> list[tuple[Sentence, dict]]:
-    letter = parse_letter(text)
-    return list(zip(letter.sentences, read(letter).sentences, strict=False))
+def sentences_of(text: str) -> tuple[Sentence, ...]:
+    return parse_letter(text).sentences
 
 
 def main() -> None:
@@ -67,19 +67,19 @@ def main() -> None:
     turned: list[Case] = []
     for row in rows:
         grounds = grounds_of(brief_of(row))
-        for sentence, reading in sentences_of(row["letter"]):
-            novel.append(Case(novelty_measures(sentence, reading, grounds), False, row["id"], sentence.text))
-            turned += turned_cases(sentence, grounds, row["id"], False)
+        for sentence in sentences_of(row["letter"]):
+            novel.append(Case(novelty_measures(sentence, grounds), False, row["case"], sentence.text))
+            turned += turned_cases(sentence, grounds, row["case"], False)
         for invention in row["inventions"]:
-            for sentence, reading in sentences_of(invention["sentence"]):
-                novel.append(Case(novelty_measures(sentence, reading, grounds), True, row["id"], sentence.text))
+            for sentence in sentences_of(invention["sentence"]):
+                novel.append(Case(novelty_measures(sentence, grounds), True, row["case"], sentence.text))
         for swap in row["swaps"]:
             if swap["kind"] == "date":
                 continue  # numbers and dates are compared, not weighed
-            before = {s.text for s, _ in sentences_of(swap["old"])}
-            for sentence, _ in sentences_of(swap["new"]):
+            before = {s.text for s in sentences_of(swap["old"])}
+            for sentence in sentences_of(swap["new"]):
                 if sentence.text not in before:
-                    turned += turned_cases(sentence, grounds, row["id"], True)
+                    turned += turned_cases(sentence, grounds, row["case"], True)
     out = {
         "novelty": fit("novelty", novel, FALSE_NOVEL, 0.03),
         "relation": fit("relation", turned, FALSE_TURNED, 0.003),
@@ -88,25 +88,29 @@ def main() -> None:
     (RULES / "grounding.json").write_text(text.replace('},"', '},\n"').replace('],"', '],\n"') + "\n", encoding="utf-8")
 
 
-def turned_cases(sentence: Sentence, grounds: Grounds, letter: str, wrong: bool) -> list[Case]:
+def turned_cases(sentence: Sentence, grounds: Grounds, brief: str, wrong: bool) -> list[Case]:
     resting = rests_upon(sentence.text, grounds)
     if not resting:
         return []
     fact = meant(sentence.text, resting)
-    return [Case(relation_measures(sentence.text, fact, grounds), wrong, letter, sentence.text)]
+    return [Case(relation_measures(sentence.text, fact, grounds), wrong, brief, sentence.text)]
 
 
 def fit(name: str, cases: list[Case], false: float, strength: float) -> dict:
     """A model over measures, their products and the words, shifted so that 0 is where so many honest sentences would be named."""
     names = list(cases[0].measures)
     y = np.array([c.wrong for c in cases])
-    groups = [
-        c.letter.partition("-")[0] for c in cases
-    ]  # authors: a letter is never judged by what its own author taught
-    folds = GroupKFold(len(set(groups)))
+    groups = [c.brief for c in cases]  # several authors wrote on one brief: none is judged by what its own brief taught
+    folds = GroupKFold(10)
+    # Only turns of phrase that stand in letters on several briefs: what is said of one job teaches nothing of the next.
+    spread: dict[str, set[str]] = defaultdict(set)
+    for c in cases:
+        for gram in ngrams(c.text):
+            spread[gram].add(c.brief)
+    wide = {gram for gram, briefs in spread.items() if len(briefs) >= BRIEFS}
     vocabulary = DictVectorizer()
-    grams = vocabulary.fit_transform([dict.fromkeys(ngrams(c.text), 1) for c in cases])
-    by_words = LogisticRegression(C=3, max_iter=1000)
+    grams = vocabulary.fit_transform([dict.fromkeys(wide & ngrams(c.text), 1) for c in cases])
+    by_words = LogisticRegression(C=TEXT_STRENGTH, max_iter=1000)
     words = cross_val_predict(by_words, grams, y, groups=groups, cv=folds, method="decision_function")
     x = np.column_stack([[[float(c.measures[n]) for n in names] for c in cases], words])
     model = make_pipeline(

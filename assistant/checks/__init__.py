@@ -65,7 +65,7 @@ def check_letter(
     """Run all checks on a parsed letter."""
     book = book or shipped_book()
     reading = read(letter)
-    found = find(letter, brief, kind, book, reading.sentences)
+    found = find(letter, brief, kind, book)
     measured = letter_measures(letter, reading) | rule_measures(found, book)
     scales = read_scales(measured)
     found += _kept(check_substance(letter, brief, kind, scales["substantive"]), brief, kind, book)
@@ -83,14 +83,8 @@ def check_letter(
     )
 
 
-def find(
-    letter: Letter,
-    brief: Brief | None,
-    kind: str,
-    book: RuleBook,
-    read_sentences: Sequence[Mapping[str, float]] = (),
-) -> list[Finding]:
-    """What the rules find: for single sentences too, which have no verdict. Without a reading, no sentence is said to rest on nothing."""
+def find(letter: Letter, brief: Brief | None, kind: str, book: RuleBook) -> list[Finding]:
+    """What the rules find: for single sentences too, which have no verdict."""
     found: list[Finding] = list(book.engine.run(letter, brief, kind))
     for check_part in (check_form, check_avoid, check_repeats, check_length):
         found += _kept(check_part(letter, brief, kind), brief, kind, book)
@@ -98,7 +92,7 @@ def find(
         # Here, because its patterns cost 40 ms that a letter without a brief needn't wait for.
         from assistant.checks.grounding import check_grounding
 
-        found += _kept(check_grounding(letter, brief, kind, read_sentences), brief, kind, book)
+        found += _kept(check_grounding(letter, brief, kind), brief, kind, book)
     return found
 
 

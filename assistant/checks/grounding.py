@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from assistant.brief import Brief, Fact
 from assistant.checks.figures import licensed_numbers, numbers
@@ -15,20 +15,17 @@ PLAIN = 1.5  # log-odds above the threshold from which a fact turned round is an
 _MEND = "take it out, or add it to the brief if it is true"
 
 
-def check_grounding(
-    letter: Letter, brief: Brief | None, kind: str, read: Sequence[Mapping[str, float]] = ()
-) -> Iterator[Finding]:
-    """`grounding.*` on the body's sentences and the subject line. `read` is what `checks.learned` read in the sentences."""
+def check_grounding(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
+    """`grounding.*` on the body's sentences and the subject line."""
     if brief is None:
         return
     grounds = grounds_of(brief)
     licensed = licensed_numbers(_text_of(brief))
-    for place, sentence in enumerate(letter.sentences):
+    for sentence in letter.sentences:
         yield from _strangers(sentence, grounds, licensed)
         resting = rests_upon(sentence.text, grounds)
         yield from _exchanged(sentence, resting)
-        if place < len(read):
-            yield from _unsupported(sentence, read[place], grounds)
+        yield from _unsupported(sentence, grounds)
         if resting:
             yield from _turned(sentence, meant(sentence.text, resting), grounds)
     if letter.subject:
@@ -87,9 +84,9 @@ def _exchanged(sentence: Sentence, resting: list[Fact]) -> Iterator[Finding]:
             yield _finding("grounding.date", message, sentence, w.span)
 
 
-def _unsupported(sentence: Sentence, reading: Mapping[str, float], grounds: Grounds) -> Iterator[Finding]:
+def _unsupported(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:
     """A sentence that claims something no fact says, by the weights of `rules/grounding.json`."""
-    measured = novelty_measures(sentence, reading, grounds)
+    measured = novelty_measures(sentence, grounds)
     if weigh(measured, sentence.text, "novelty") > 0:
         listed = ", ".join(w.text for w in new_words(sentence.text, grounds)[:5])
         message = f"rests on nothing in the brief ({listed})"

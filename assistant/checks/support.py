@@ -74,12 +74,11 @@ def rests_upon(sentence: str, grounds: Grounds) -> list[Fact]:
     return [fact for _, fact in sorted(shared, key=lambda pair: -pair[0])]
 
 
-def novelty_measures(sentence: Sentence, reading: Mapping[str, float], grounds: Grounds) -> dict[str, float]:
+def novelty_measures(sentence: Sentence, grounds: Grounds) -> dict[str, float]:
     """What speaks for and against a sentence that claims something no fact says.
 
-    `rare` and `common` are new words, by whether they are ordinary in such letters; `known` shares words with the brief; `specific` and
-    `hook` are how it reads; the others are turns of phrase in which inventions come: deeds that the brief has no word for, an
-    occasion, a common friend.
+    `rare` and `common` are new words, by whether they are ordinary in such letters; `known` shares words with the brief; the others are turns
+    of phrase in which inventions come: deeds that the brief has no word for, an occasion, a common friend.
     """
     new = new_words(sentence.text, grounds)
     weighty = [w for w in content_words(sentence.text) if w.stem not in stems_of("courtesy")]
@@ -94,8 +93,6 @@ def novelty_measures(sentence: Sentence, reading: Mapping[str, float], grounds: 
         "share": len(new) / max(1, len(weighty)),
         "rare_share": rare / max(1, len(weighty)),
         "facts": min(2, len(facts)),
-        "specific": max(-4.0, min(4.0, reading["specific"])),
-        "hook": max(-4.0, min(4.0, reading["hook"])),
         "my_deeds": min(2, sum(who == "i" for who in deeds)),
         "our_deeds": min(2, sum(who != "i" for who in deeds)),
         "perfect": float(bool(cue("perfect").search(sentence.text)) and not any(f.kind == "about_me" for f in facts)),

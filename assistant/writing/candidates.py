@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from assistant.brief import Brief, Fact
 from assistant.checks import find
 from assistant.checks.book import shipped_book
-from assistant.checks.learned import read
 from assistant.checks.soundness import Doubt, doubt_of, soundness
 from assistant.checks.vocabulary import words
 from assistant.prompts import Template
@@ -124,7 +123,7 @@ class Candidates:
         if len(letter.sentences) > (2 if ask.fact else 1):
             return False
         book = shipped_book()
-        errors = [f for f in find(letter, self.brief, "ack", book, read(letter).sentences) if f.severity == "error"]
+        errors = [f for f in find(letter, self.brief, "ack", book) if f.severity == "error"]
         return not any(book.rules[f.rule].verdict not in ("", "perfunctory") for f in errors)
 
 
