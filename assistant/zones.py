@@ -41,7 +41,7 @@ _WISHES = (
     r"|cordially|go well|in good faith|with (?:thanks|gratitude|appreciation)|gratefully|see you(?: around| there| then)?|speak soon"
     r"|with respect|regards)"
 )
-_CLOSING = re.compile(rf"^{_WISHES}[,.!]?$", re.IGNORECASE)
+_CLOSING = re.compile(rf"^{_WISHES}[\W_]*$", re.IGNORECASE)
 _CLOSED_WITH_NAME = re.compile(
     r"^((?:(?:with )?(?:my )?(?:best|kind(?:est)?|warm(?:est)?)? ?(?:regards|wishes)|all the best|best|cheers|yours|sincerely)[,.]?)"
     r"(\s+(?-i:[A-Z])[\w.'’-]*(?:\s+(?-i:[A-Z])[\w.'’-]*){0,2})$",
@@ -136,7 +136,7 @@ def _headers(text: str, lines: list[Span]) -> tuple[str, list[Span]]:
         shown = lines[0].of(text)
         if not subject and (found := _SUBJECT.match(shown)):
             subject = found.group(1).strip()
-        elif not _HEADER.match(shown) or re.match(r"from\b.*,$", shown, re.IGNORECASE):
+        elif not (_HEADER.match(shown) or _SUBJECT.match(shown)) or re.match(r"from\b.*,$", shown, re.IGNORECASE):
             break
         lines = lines[1:]
         if found and not subject:

@@ -75,12 +75,24 @@ def check_letter(
     if verdict.label == "good" and (fault := named_fault(found, book)):
         verdict = verdict_of(fault, likely, kind)
     found += _kept(sentence_findings(letter, reading.sentences, verdict, found, book), brief, kind, book)
-    if verdict.label == "good":
-        found = [f for f in found if f.rule != "length.short" or f.severity == "error"]  # a good letter may be short
+    found = [f for f in (_lenient(f, verdict.label) for f in found) if f]
+    if verdict.label == "other" and (named := [f for f in found if _is_named(f, "other", book)]):
+        verdict = replace(verdict, why=named[0].message)
     ordered = sorted(found, key=lambda f: (f.span.start, f.span.end, f.rule))
     return Report(
         letter, tuple(ordered), verdict.label, verdict.certainty, verdict.why, kind, scales, reading.sentences
     )
+
+
+def _lenient(f: Finding, label: str) -> Finding | None:
+    """A good letter may be short, and a little long."""
+    if label != "good" or not f.rule.startswith("length."):
+        return f
+    return None if f.rule == "length.short" else replace(f, severity="warning")
+
+
+def _is_named(f: Finding, label: str, book: RuleBook) -> bool:
+    return f.severity == "error" and f.rule in book.rules and book.rules[f.rule].verdict == label
 
 
 def find(letter: Letter, brief: Brief | None, kind: str, book: RuleBook) -> list[Finding]:

@@ -117,7 +117,7 @@ def _told(words: str, brief: Brief) -> bool:
 
 def _each(rule: Rule, matches: list[Match], letter: Letter) -> Iterator[Finding]:
     for m in matches:
-        yield finding(rule, m.span, m.text)
+        yield finding(rule, m.span, m.text, count=len(matches))
 
 
 def _beyond(rule: Rule, matches: list[Match], letter: Letter) -> Iterator[Finding]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
 from assistant.brief import Brief
-from assistant.checks.vocabulary import cue, stems_of, words
+from assistant.checks.vocabulary import cue, rules, stems_of, words
 from assistant.letter import Finding, Letter, Span
 
 
 def check_form(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Finding]:
     """Rules of the pack `form` that no pattern can hold: wrong or missing names, subject lines, claims of attachments."""
     yield from _subjects(letter)
+    yield from _language(letter)
     if not letter.sentences:
         yield Finding(
             "form.empty", "error", "there is no letter here", Span(0, len(letter.text)), letter.text, "write something"
@@ -44,6 +46,21 @@ def _subjects(letter: Letter) -> Iterator[Finding]:
             lines[0].group(),
             "name the role",
         )
+
+
+def _language(letter: Letter) -> Iterator[Finding]:
+    """Half of an English text are its small words; where hardly any is, it is another language."""
+    found = [w for s in letter.sentences[:40] for w in words(s.text)]
+    small = sum(w.text.lower() in _small() for w in found)
+    if len(found) >= 15 and small < 0.2 * len(found):
+        message = "this doesn't read as English, which is all that these checks read"
+        body = letter.body.of(letter.text)
+        yield Finding("form.language", "error", message, letter.body, body, "have somebody who reads it look at it")
+
+
+@functools.cache
+def _small() -> frozenset[str]:
+    return frozenset(rules("words")["function"].split())
 
 
 def _greeting(letter: Letter, brief: Brief) -> Iterator[Finding]:

@@ -29,6 +29,14 @@ BANDS = {
     "keep-in-touch": Band(15, 40, 130, 170),
     "linkedin": Band(4, 10, 55, 75),
 }
+_NAMES = {
+    "note": "a note",
+    "ack": "an acknowledgement",
+    "feedback": "a request for feedback",
+    "lead": "an answer to a lead",
+    "keep-in-touch": "a keep-in-touch note",
+    "linkedin": "a LinkedIn request",
+}
 LINKEDIN_CHARACTERS = 300  # of a request note; 200 on a free account
 
 
@@ -36,7 +44,7 @@ def check_length(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Fin
     """`length.short`, `length.long` and, in characters, `length.linkedin`, on the whole body."""
     band, words = BANDS[kind], letter.words
     body = letter.body.of(letter.text)
-    message = f"{words} words; {'an' if kind[0] in 'aeiou' else 'a'} {kind} has {band.low} to {band.high}"
+    message = f"{words} {'word' if words == 1 else 'words'}; {_NAMES[kind]} has {band.low} to {band.high}"
     if words < band.low:
         wanted = "say one more thing that was really talked about" if kind == "note" else "one more plain sentence"
         # A brief with little in it makes a short note, and that is right: length never outranks truth.

@@ -7,6 +7,7 @@ explained in `docs/rules.md`; a wrong one is an error that names the file, the r
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from assistant.letter import Severity
 from assistant.text import one_line
 
 TYPES = ("existence", "budget", "require", "cooccur", "learned", "length", "ground", "code")
+OWN_TYPES = ("existence", "budget", "require", "cooccur")  # that a user's rule may have
 ZONES = ("subject", "greeting", "body", "closing", "letter")
 VERDICTS = ("perfunctory", "obsequious", "bitter", "pushy", "ungrounded", "other", "")
 _PACK_KEYS = ("about", "verdict", "lists", "rules")
@@ -48,6 +50,11 @@ class Rule:
     quiet: tuple[Any, ...] = field(default=(), hash=False)
     where: str = ""
 
+    @property
+    def title(self) -> str:
+        """The message where no letter is at hand."""
+        return self.message.replace("{count}", "too many").replace(" in one letter", "").strip()
+
     def applies(self, kind: str, region: str) -> bool:
         """Whether the rule speaks to letters of this kind and region; without a region, rules for certain regions are silent."""
         return (not self.kinds or kind in self.kinds) and (not self.regions or region.upper() in self.regions)
@@ -55,6 +62,7 @@ class Rule:
 
 _SEQUENCES = {"zone", "patterns", "unless", "beside", "kinds", "regions"}
 _KEYS = [f.name for f in fields(Rule) if f.name not in ("id", "where")]
+_SLOT = re.compile(r"\{[^}]*\}")
 _NEEDED = ("type", "message", "why", "fix")
 
 
@@ -100,6 +108,8 @@ def parse_pack(pack: str, text: str, where: str, shipped: bool = False) -> Pack:
         try:
             rule = _rule(f"{pack}.{name}", entry, str(values.get("verdict") or ""), lists, where)
             if not shipped:  # those of a shipped pack are compiled in the tests, so that no user waits for it
+                if rule.type not in OWN_TYPES:
+                    raise ValueError(f"type {rule.type!r} is the package's own; there are: {', '.join(OWN_TYPES)}")
                 list(map(compiled, (*rule.patterns, *rule.unless, *rule.beside)))
             rules.append(rule)
         except (PatternError, ValueError) as error:
@@ -132,6 +142,8 @@ def _rule(rule_id: str, entry: Any, verdict: str, lists: Mapping[str, str], wher
     for key, whole in (("at_most", int), ("error_over", int), ("distinct", bool), ("licensed", bool)):
         if not isinstance(values.get(key, whole()), whole):
             raise ValueError(f"{key!r} must be {'a number' if whole is int else 'true or false'}")
+    if slots := set(_SLOT.findall(entry["message"])) - {"{count}", "{text}"}:
+        raise ValueError(f"the message may hold {{count}} and {{text}}, not {min(slots)}")
     _one_of(values.get("severity", "error"), get_args(Severity), "severity")
     _one_of(values["verdict"], VERDICTS, "verdict")
     for zone in values.get("zone", ()):

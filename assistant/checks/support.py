@@ -77,8 +77,8 @@ def rests_upon(sentence: str, grounds: Grounds) -> list[Fact]:
 def novelty_measures(sentence: Sentence, grounds: Grounds) -> dict[str, float]:
     """What speaks for and against a sentence that claims something no fact says.
 
-    `rare` and `common` are new words, by whether they are ordinary in such letters; `known` shares words with the brief; the others are turns
-    of phrase in which inventions come: deeds that the brief has no word for, an occasion, a common friend.
+    `rare` and `common` are new words, by whether they are ordinary in such letters; `known` shares words with the brief; the others are
+    turns of phrase in which inventions come: deeds that the brief has no word for, an occasion, a common friend.
     """
     new = new_words(sentence.text, grounds)
     weighty = [w for w in content_words(sentence.text) if w.stem not in stems_of("courtesy")]

@@ -73,8 +73,10 @@ def decide(
         for label in (*CLASSES, "ungrounded")
     }
     label = max(likely, key=lambda name: likely[name])
-    if any(f.rule in ("form.leak", "form.empty") for f in errors):
-        return Verdict("other", 1.0, next(f.message for f in errors if f.rule in ("form.leak", "form.empty")))
+    if plain := [f for f in errors if f.rule in ("form.leak", "form.empty", "form.language")]:
+        return Verdict("other", 1.0, plain[0].message)
+    if label == "good" and taken_up is None and any(f.rule == "substance.missing" for f in errors):
+        label = "perfunctory"
     if taken_up and label == "perfunctory":
         label = max((name for name in likely if name != "perfunctory"), key=lambda name: likely[name])
     elif taken_up is False and label == "good":
@@ -130,7 +132,14 @@ def sentence_findings(
 
     In a letter that has a fault, the sentences that most make it so are errors; in any other, only what reads very strongly is named.
     """
-    strongest = max((r[family] for r in read for family in CLASSES.get(verdict.label, ())), default=-9.0)
+    rule_named = any(
+        f.severity == "error" and f.rule in book.rules and book.rules[f.rule].verdict == verdict.label for f in found
+    )
+    strongest = (
+        99.0
+        if rule_named
+        else max((r[family] for r in read for family in CLASSES.get(verdict.label, ())), default=-9.0)
+    )
     for sentence, reading in zip(letter.sentences, read, strict=False):
         family = max(CLASS_OF, key=lambda name: reading[name])
         inside = CLASSES.get(verdict.label, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from typing import Annotated
@@ -44,6 +45,9 @@ def main() -> None:
     gc.set_threshold(200_000, 20, 100)
     from assistant.cli import check, draft, models, prompts, rules
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no `…` shows a `?`, not a traceback
+            stream.reconfigure(errors="replace")
     app.command("draft")(draft.draft)
     app.command("check")(check.check)
     app.add_typer(rules.app, name="rules")

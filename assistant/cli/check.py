@@ -59,7 +59,7 @@ def check(
 ) -> None:
     """Check a letter: verdict, findings with their reasons, tone and length beside good letters. Offline, and nothing is changed.
 
-    Exit codes: 0 a good letter, 1 something was found, 2 a file, brief, rule or option can't be used.
+    Exit codes: 0 a good letter without errors (warnings may remain), 1 any other, 2 a file, brief, rule or option can't be used.
     """
     from assistant.checks import KINDS
 
@@ -152,6 +152,8 @@ def read_letter_file(name: str) -> str:
         raise UsageError(f"{shown}: can't be read: {error.strerror or error}") from None
     if len(raw) > MOST_BYTES:
         raise UsageError(f"{shown}: larger than {MOST_BYTES // 1_000_000} MB; that is no letter")
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise UsageError(f"{shown}: UTF-16; save it as UTF-8")
     if b"\x00" in raw:
         raise UsageError(f"{shown}: a binary file, not a letter; save it as plain text")
     try:

@@ -107,7 +107,7 @@ def _described(rule_id: str, book: RuleBook) -> dict[str, Any]:
         return {"id": rule_id}
     return {
         "id": rule_id,
-        "shortDescription": {"text": rule.message},
+        "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.fix},
         "defaultConfiguration": {"level": rule.severity},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import textwrap
 
@@ -15,7 +16,8 @@ from assistant.letter import Finding
 from assistant.text import clean, one_line
 
 _WIDEST = 100
-_BAR = 30  # characters of a meter's scale
+_ROOMY = 90  # columns; in fewer, the measures are called by one word
+_BAR = 30  # characters of a meter's scale, where there is room
 
 
 def as_text(name: str, report: Report, several: bool, quiet: bool) -> str:
@@ -38,11 +40,13 @@ def _headline(name: str, report: Report, several: bool) -> str:
 def _finding(f: Finding, text: str, starts: list[int]) -> str:
     line, column = position(starts, f.span.start)
     colour = typer.colors.RED if f.severity == "error" else typer.colors.YELLOW
-    out = [f"{line}:{column}  {_style(f.severity, fg=colour)}  {f.rule}: {clean(f.message)}"]
+    head = f"{line}:{column}  {_style(f.severity, fg=colour)}  {f.rule}: "
+    plain = len(f"{line}:{column}  {f.severity}  {f.rule}: ")
+    out = [head + textwrap.fill(" " * plain + clean(f.message), _width(), subsequent_indent="    ").strip()]
     if len(f.text) < len(text.strip()) * 0.6 and f.text.strip():
         out += _underlined(f, text, starts, line)
     if f.fix:
-        out.append(f"    → {clean(f.fix)}")
+        out.append(textwrap.fill(f"→ {clean(f.fix)}", _width(), initial_indent="    ", subsequent_indent="      "))
     return "\n".join(out) + "\n"
 
 
@@ -65,23 +69,25 @@ def _underlined(f: Finding, text: str, starts: list[int], line: int) -> list[str
 
 def meter(measures: tuple[Measure, ...]) -> str:
     """A bar for each measure, `[====]` where good letters lie and `●` where this one does; what lies outside says so in words too."""
-    longest = max(len(m.about) for m in measures)
-    lines = ["beside good letters:"]
-    for m in measures:
+    labels = [m.about if _width() >= _ROOMY else m.name.replace("_", " ") for m in measures]
+    longest = max(map(len, labels))
+    room = max(8, min(_BAR, _width() - longest - 18))
+    lines = [textwrap.fill("beside good letters ([==] where most of them lie, ● this one):", _width())]
+    for label, m in zip(labels, measures, strict=True):
         far = "" if m.distance == 0 else ("  below" if m.distance < 0 else "  above")
-        lines.append(f"  {m.about:<{longest}} {bar(m)} {m.value:>5g}{far}")
+        lines.append(f"  {label:<{longest}} {bar(m, room)} {m.value:>5g}{far}")
     return "\n".join(lines) + "\n"
 
 
-def bar(m: Measure) -> str:
+def bar(m: Measure, length: int = _BAR) -> str:
     """One scale: dots, the band of the reference letters in brackets, the letter's own place as a filled circle."""
     width = max(m.ceiling - m.floor, 1e-9)
 
     def place(value: float) -> int:
-        return max(0, min(_BAR - 1, round((value - m.floor) / width * (_BAR - 1))))
+        return max(0, min(length - 1, round((value - m.floor) / width * (length - 1))))
 
     low, high = place(m.low), max(place(m.high), place(m.low) + 1)
-    cells = ["·"] * (_BAR + 1)
+    cells = ["·"] * (length + 1)
     for i in range(low, high + 1):
         cells[i] = "="
     cells[low], cells[high] = "[", "]"
@@ -90,17 +96,9 @@ def bar(m: Measure) -> str:
 
 
 def _width() -> int:
-    try:
-        return max(40, min(_WIDEST, os.get_terminal_size(sys.stdout.fileno()).columns))
-    except (OSError, ValueError):
-        return _WIDEST
+    return max(40, min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns))
 
 
 def _style(text: str, fg: str, bold: bool = False) -> str:
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return typer.style(text, fg=fg, bold=bold) if wanted else text
-
-
-def wrapped(text: str, indent: str = "") -> str:
-    """A paragraph at the width of the terminal."""
-    return textwrap.fill(one_line(text), _width(), initial_indent=indent, subsequent_indent=indent)

@@ -25,7 +25,7 @@ def list_rules() -> None:
     book = user_book(config_folder(), Path.cwd())
     longest = max(map(len, book.rules), default=0)
     for rule in book.rules.values():
-        sys.stdout.write(f"{rule.id:<{longest}}  {rule.severity:<7}  {rule.message}\n")
+        sys.stdout.write(f"{rule.id:<{longest}}  {rule.severity:<7}  {rule.title}\n")
     for problem in book.problems:
         say(f"afternote: {problem}")
     if book.problems:
@@ -69,7 +69,7 @@ def explained(rule: Rule) -> str:
     """A rule in words: everything a reader needs to agree or disagree with it."""
     from assistant.checks.examples import shown
 
-    lines = [f"{rule.id} ({rule.severity}): {rule.message}", "", rule.why]
+    lines = [f"{rule.id} ({rule.severity}): {rule.title}", "", rule.why]
     if rule.source:
         lines.append(f"Source: {rule.source}.")
     lines += ["", f"To mend it: {rule.fix}."]
