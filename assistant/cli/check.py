@@ -123,8 +123,7 @@ def _expanded(names: list[str]) -> list[str]:
     """File names, with patterns that the shell left alone filled in. Raises UsageError for a pattern that matches nothing."""
     out: list[str] = []
     for name in names:
-        # Path.glob takes no absolute pattern.
-        found = sorted(glob.glob(name, recursive=True)) if _is_pattern(name) else [name]  # noqa: PTH207
+        found = sorted(glob.glob(name, recursive=True)) if _is_pattern(name) else [name]  # noqa: PTH207, Path.glob takes no absolute pattern
         if not found:
             raise UsageError(f"{one_line(name)}: no file matches")
         out += [f for f in found if len(found) == 1 or Path(f).is_file()]
