@@ -100,7 +100,7 @@ def verdict_of(label: str, likely: Mapping[str, float], kind: str) -> Verdict:
 def named_fault(found: Sequence[Finding], book: RuleBook) -> str:
     """The fault that a pattern names in a letter that otherwise reads well, "" when there is none.
 
-    On the development letters nineteen of twenty with such an error were labelled faulty, so it outweighs the reading. Counting rules, a
+    On the development letters nine of ten with such an error were labelled faulty, so it outweighs the reading. Counting rules, a
     third thanks, say nothing of the whole.
     """
     for f in found:
