@@ -68,6 +68,8 @@ def test_one_blatant_sentence_gives_the_verdict_and_is_named(
         "I was sorry to miss the Tuesday demo of the divider.",
         "You said the mill demands payment within a week, which I thought unfair.",
         "I was disappointed, and I understand.",
+        "I won't ask you to reconsider.",
+        "I'm glad you found the right person.",
     ],
 )
 def test_alarm_words_about_real_things_pass(good_letter: str, sentence: str) -> None:

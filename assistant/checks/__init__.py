@@ -19,7 +19,7 @@ from assistant.checks.learned import letter_measures, read, read_letter, read_sc
 from assistant.checks.length import BANDS, check_length
 from assistant.checks.profile import Measure, profile
 from assistant.checks.substance import check_avoid, check_hook, check_repeats, check_substance, takes_up
-from assistant.checks.verdict import decide, named_fault, rule_measures, sentence_findings, verdict_of
+from assistant.checks.verdict import decide, excused, named_fault, rule_measures, sentence_findings, verdict_of
 from assistant.letter import Finding, Letter
 from assistant.zones import parse_letter
 
@@ -64,7 +64,7 @@ def check_letter(
 ) -> Report:
     """Run all checks on a parsed letter."""
     book = book or shipped_book()
-    reading = read(letter)
+    reading = excused(read(letter), letter, book)
     found = find(letter, brief, kind, book)
     measured = letter_measures(letter, reading) | rule_measures(found, book)
     scales = read_scales(measured)

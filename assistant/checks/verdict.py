@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.checks.book import RuleBook
 from assistant.checks.engine import finding
-from assistant.checks.learned import read
+from assistant.checks.learned import Reading, read
+from assistant.checks.patterns import compiled, plain
 from assistant.letter import Finding, Letter, Severity
 from assistant.zones import parse_letter
 
@@ -34,6 +35,7 @@ UNTRUE = "says what the brief doesn't"
 # Log-odds from which a sentence is named: as a warning (then one good letter in ten has one), as an error in a letter that isn't good, and
 # as an error in a letter that has the very fault. By cross-validation over authors; `python -m evals validate` measures what they cost.
 SPEAKS, SHOUTS, WHISPERS = -0.8, 0.5, -1.8
+INNOCENT = -6.0  # and what is left of a reading that a guard excuses
 
 
 def rule_measures(found: Sequence[Finding], book: RuleBook) -> dict[str, float]:
@@ -46,6 +48,19 @@ def rule_measures(found: Sequence[Finding], book: RuleBook) -> dict[str, float]:
                 3.0, out[f"rules.{rule.verdict}"] + (1.0 if f.severity == "error" else 0.5)
             )
     return out
+
+
+def excused(reading: Reading, letter: Letter, book: RuleBook) -> Reading:
+    """The reading without what the `unless` of a learned rule excuses: "I won't ask you to reconsider" asks nothing."""
+    guards = {
+        rule.id.partition(".")[0]: rule.unless for rule in book.rules.values() if rule.type == "learned" and rule.unless
+    }
+    sentences = []
+    for sentence, read_as in zip(letter.sentences, reading.sentences, strict=False):
+        text = plain(sentence.text)
+        gone = {family for family, guard in guards.items() if any(compiled(g).search(text) for g in guard)}
+        sentences.append({f: min(v, INNOCENT) if f in gone else v for f, v in read_as.items()} if gone else read_as)
+    return replace(reading, sentences=tuple(sentences))
 
 
 def sentence_reads(text: str, rule_id: str) -> float:
