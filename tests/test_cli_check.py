@@ -237,3 +237,21 @@ def test_the_openai_sdk_is_never_imported() -> None:
     done = subprocess.run([sys.executable, "-c", code], input=GOOD_LETTER, capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & {"openai", "rich", "jinja2", "tenacity", "xllamacpp", "numpy"}
+
+
+def test_the_judge_adds_what_it_can_quote_and_says_when_it_could_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = {"letter": "I can send you our training sheet", "notes": "", "verdict": "absent"}
+    replies = [json.dumps({"claims": [claim]}), "It seems fine to me."]
+    letter = "Dear Anne,\n\nThe handheld scanners stayed with me. I can send you our training sheet.\n\nBest,\nMarisol Vega\n"
+    monkeypatch.setenv("AFTERNOTE_PROVIDER", "scripted")
+    monkeypatch.setenv("AFTERNOTE_MODEL", str(tmp_path / "script.json"))
+    (tmp_path / "script.json").write_text(json.dumps(replies[:1]))
+    done = run("-", "--brief", str(BRIEF), "--judge", stdin=letter.encode())
+    assert "grounding.judged" in done.stdout
+    assert "judge: 1 claims, 1 not carried" in done.stderr
+    (tmp_path / "script.json").write_text(json.dumps(replies[1:]))
+    done = run("-", "--brief", str(BRIEF), "--judge", stdin=letter.encode())
+    assert "grounding.judged" not in done.stdout
+    assert "judge: unscored" in done.stderr
