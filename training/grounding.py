@@ -68,11 +68,25 @@ def main() -> None:
     for row in rows:
         grounds = grounds_of(brief_of(row))
         for sentence in sentences_of(row["letter"]):
-            novel.append(Case(novelty_measures(sentence, grounds), False, row["case"], sentence.text))
+            novel.append(
+                Case(
+                    novelty_measures(sentence, rests_upon(sentence.text, grounds), grounds),
+                    False,
+                    row["case"],
+                    sentence.text,
+                )
+            )
             turned += turned_cases(sentence, grounds, row["case"], False)
         for invention in row["inventions"]:
             for sentence in sentences_of(invention["sentence"]):
-                novel.append(Case(novelty_measures(sentence, grounds), True, row["case"], sentence.text))
+                novel.append(
+                    Case(
+                        novelty_measures(sentence, rests_upon(sentence.text, grounds), grounds),
+                        True,
+                        row["case"],
+                        sentence.text,
+                    )
+                )
         for swap in row["swaps"]:
             if swap["kind"] == "date":
                 continue  # numbers and dates are compared, not weighed

@@ -19,7 +19,15 @@ from assistant.checks.learned import letter_measures, read, read_letter, read_sc
 from assistant.checks.length import BANDS, check_length
 from assistant.checks.profile import Measure, profile
 from assistant.checks.substance import check_avoid, check_hook, check_repeats, check_substance, takes_up
-from assistant.checks.verdict import decide, excused, named_fault, rule_measures, sentence_findings, verdict_of
+from assistant.checks.verdict import (
+    decide,
+    errors_of,
+    excused,
+    named_fault,
+    rule_measures,
+    sentence_findings,
+    verdict_of,
+)
 from assistant.letter import Finding, Letter
 from assistant.zones import parse_letter
 
@@ -76,7 +84,7 @@ def check_letter(
         verdict = verdict_of(fault, likely, kind)
     found += _kept(sentence_findings(letter, reading.sentences, verdict, found, book), brief, kind, book)
     found = [f for f in (_lenient(f, verdict.label) for f in found) if f]
-    if verdict.label == "other" and (named := [f for f in found if _is_named(f, "other", book)]):
+    if verdict.label == "other" and (named := errors_of("other", found, book)):
         verdict = replace(verdict, why=named[0].message)
     ordered = sorted(found, key=lambda f: (f.span.start, f.span.end, f.rule))
     return Report(
@@ -89,10 +97,6 @@ def _lenient(f: Finding, label: str) -> Finding | None:
     if label != "good" or not f.rule.startswith("length."):
         return f
     return None if f.rule == "length.short" else replace(f, severity="warning")
-
-
-def _is_named(f: Finding, label: str, book: RuleBook) -> bool:
-    return f.severity == "error" and f.rule in book.rules and book.rules[f.rule].verdict == label
 
 
 def find(letter: Letter, brief: Brief | None, kind: str, book: RuleBook) -> list[Finding]:

@@ -20,27 +20,20 @@ def check_grounding(letter: Letter, brief: Brief | None, kind: str) -> Iterator[
     if brief is None:
         return
     grounds = grounds_of(brief)
-    licensed = licensed_numbers(_text_of(brief))
     for sentence in letter.sentences:
-        yield from _strangers(sentence, grounds, licensed)
+        yield from _strangers(sentence, grounds)
         resting = rests_upon(sentence.text, grounds)
         yield from _exchanged(sentence, resting)
-        yield from _unsupported(sentence, grounds)
+        yield from _unsupported(sentence, resting, grounds)
         if resting:
             yield from _turned(sentence, meant(sentence.text, resting), grounds)
     if letter.subject:
         start = letter.text.find(letter.subject)
         line = Sentence(letter.subject, Span(start, start + len(letter.subject)))
-        yield from _strangers(line, grounds, licensed, title=True)
+        yield from _strangers(line, grounds, title=True)
 
 
-def _text_of(brief: Brief) -> str:
-    return " . ".join([brief.sender, brief.recipient, brief.company, brief.job_title, *(f.text for f in brief.facts)])
-
-
-def _strangers(
-    sentence: Sentence, grounds: Grounds, licensed: frozenset[str], title: bool = False
-) -> Iterator[Finding]:
+def _strangers(sentence: Sentence, grounds: Grounds, title: bool = False) -> Iterator[Finding]:
     """Names and numbers from nowhere. A title has its own capitals, so there only numbers are held to the brief."""
     for w in [] if title else names(sentence.text):
         if (
@@ -53,7 +46,7 @@ def _strangers(
         what = "date" if w.stem in stems_of("months_and_days") else "name"
         yield _finding(f"grounding.{what}", f"the {what} {w.text} stands nowhere in the brief", sentence, w.span)
     for value, span in numbers(sentence.text).items():
-        if value not in licensed and not _counts_nothing(sentence.text, span):
+        if value not in grounds.numbers and not _counts_nothing(sentence.text, span):
             message = f"the number {span.of(sentence.text)} stands nowhere in the brief"
             yield _finding("grounding.number", message, sentence, span)
 
@@ -84,9 +77,9 @@ def _exchanged(sentence: Sentence, resting: list[Fact]) -> Iterator[Finding]:
             yield _finding("grounding.date", message, sentence, w.span)
 
 
-def _unsupported(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:
+def _unsupported(sentence: Sentence, resting: list[Fact], grounds: Grounds) -> Iterator[Finding]:
     """A sentence that claims something no fact says, by the weights of `rules/grounding.json`."""
-    measured = novelty_measures(sentence, grounds)
+    measured = novelty_measures(sentence, resting, grounds)
     if weigh(measured, sentence.text, "novelty") > 0:
         listed = ", ".join(w.text for w in new_words(sentence.text, grounds)[:5])
         message = f"rests on nothing in the brief ({listed})"

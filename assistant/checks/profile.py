@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.checks.length import BANDS
 from assistant.checks.vocabulary import rules
 from assistant.letter import Letter
 from assistant.text import count_words
@@ -60,8 +61,6 @@ def values(letter: Letter, read: Sequence[Mapping[str, float]]) -> dict[str, flo
 
 def profile(letter: Letter, read: Sequence[Mapping[str, float]], kind: str) -> tuple[Measure, ...]:
     """The measures against the band of the letter's kind: the length has one for each kind, the others that of the note."""
-    from assistant.checks.length import BANDS
-
     data = rules("profile")
     out = []
     for name, value in values(letter, read).items():

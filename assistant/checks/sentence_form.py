@@ -46,7 +46,7 @@ def form_faults(sentence: str) -> Iterator[str]:
         yield f"slips at {m.group()!r}"
     if left := [w for w in lower if w.strip(".,;?") in _unwritten()]:
         yield f"{left[0]} not written out"
-    for family in ("never", "leak", "placeholder", "attachment"):
+    for family in ("never", "attachment"):
         if m := cue(family).search(sentence):
             yield f"says {m.group()!r}"
 

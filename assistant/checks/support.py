@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.brief import Brief, Fact
+from assistant.checks.figures import licensed_numbers
 from assistant.checks.learned import ngrams
 from assistant.checks.vocabulary import Word, akin, content_words, cue, names, rules, stem, stems, stems_of
 from assistant.letter import Sentence
@@ -33,12 +34,14 @@ class Grounds:
 
     brief: Brief
     known: frozenset[str]
+    numbers: frozenset[str]
     reader: frozenset[str]
     facts: tuple[tuple[Fact, frozenset[str]], ...]
 
 
+@functools.lru_cache(maxsize=8)  # the sentence writer asks for the same brief with every candidate
 def grounds_of(brief: Brief) -> Grounds:
-    """The brief's words, the reader's names, and each fact with the words that carry its claim."""
+    """The brief's words and numbers, the reader's names, and each fact with the words that carry its claim."""
     whole = " . ".join(
         [
             brief.sender,
@@ -50,7 +53,7 @@ def grounds_of(brief: Brief) -> Grounds:
         ]
     )
     facts = tuple((f, frozenset(w.stem for w in content_words(f.text)) - stems_of("courtesy")) for f in brief.facts)
-    return Grounds(brief, stems(whole), stems(f"{brief.recipient} {brief.company}"), facts)
+    return Grounds(brief, stems(whole), licensed_numbers(whole), stems(f"{brief.recipient} {brief.company}"), facts)
 
 
 def knows(stem_: str, known: frozenset[str]) -> bool:
@@ -74,8 +77,8 @@ def rests_upon(sentence: str, grounds: Grounds) -> list[Fact]:
     return [fact for _, fact in sorted(shared, key=lambda pair: -pair[0])]
 
 
-def novelty_measures(sentence: Sentence, grounds: Grounds) -> dict[str, float]:
-    """What speaks for and against a sentence that claims something no fact says.
+def novelty_measures(sentence: Sentence, facts: list[Fact], grounds: Grounds) -> dict[str, float]:
+    """What speaks for and against a sentence, resting upon `facts`, that claims something none of them says.
 
     `rare` and `common` are new words, by whether they are ordinary in such letters; `known` shares words with the brief; the others are
     turns of phrase in which inventions come: deeds that the brief has no word for, an occasion, a common friend.
@@ -83,7 +86,6 @@ def novelty_measures(sentence: Sentence, grounds: Grounds) -> dict[str, float]:
     new = new_words(sentence.text, grounds)
     weighty = [w for w in content_words(sentence.text) if w.stem not in stems_of("courtesy")]
     rare = sum(w.stem not in _ordinary() for w in new)
-    facts = rests_upon(sentence.text, grounds)
     deeds = new_deeds(sentence.text, grounds)
     strange = [w for w in names(sentence.text) if w.stem not in grounds.known]
     return {

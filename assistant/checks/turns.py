@@ -36,7 +36,7 @@ def relation_measures(sentence: str, fact: Fact, grounds: Grounds) -> dict[str, 
     note = fact.text
     i_said, you_said = (
         bool(cue("i_say").search(sentence)),
-        bool(cue("you_say").search(sentence)) or _named_speaker(sentence, grounds),
+        bool(cue("you_say").search(sentence)) or _named_speaker(sentence),
     )
     told_me, told_you = bool(cue("told_me").search(sentence)), bool(cue("told_you").search(sentence))
     note_i = (
@@ -47,7 +47,7 @@ def relation_measures(sentence: str, fact: Fact, grounds: Grounds) -> dict[str, 
     note_you = (
         bool(cue("you_say").search(note))
         or bool(cue("told_me").search(note))
-        or _named_speaker(note, grounds)
+        or _named_speaker(note)
         or bool(re.search(r"\basked\b", note) and not note_i)
     )
     noted_negations, negations = len(cue("negated").findall(note)), len(cue("negated").findall(sentence))
@@ -107,7 +107,7 @@ def _opposites() -> tuple[tuple[str, str], ...]:
     return tuple((stem(a), stem(b)) for one, two in pairs for a, b in ((one, two), (two, one)))
 
 
-def _named_speaker(text: str, grounds: Grounds) -> bool:
+def _named_speaker(text: str) -> bool:
     """Whether somebody with a name says something: "Anna asked", "the Precentor thought"."""
     return bool(_named().search(text))
 

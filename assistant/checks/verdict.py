@@ -38,6 +38,11 @@ SPEAKS, SHOUTS, WHISPERS = -0.8, 0.5, -1.8
 INNOCENT = -6.0  # and what is left of a reading that a guard excuses
 
 
+def errors_of(label: str, found: Sequence[Finding], book: RuleBook) -> list[Finding]:
+    """The errors of the rules that make a letter this."""
+    return [f for f in found if f.severity == "error" and f.rule in book.rules and book.rules[f.rule].verdict == label]
+
+
 def rule_measures(found: Sequence[Finding], book: RuleBook) -> dict[str, float]:
     """What the rules add to the measures that the model of letters weighs: findings by verdict, 3 of each at most."""
     out = {f"rules.{label}": 0.0 for label in CLASSES}
@@ -82,24 +87,25 @@ def decide(
     likely: Mapping[str, float], findings: Sequence[Finding], book: RuleBook, taken_up: bool | None, kind: str
 ) -> Verdict:
     """The verdict. `likely` is what was learned; `taken_up` says whether something of the brief is in the letter, None without a brief."""
-    errors = [f for f in findings if f.severity == "error"]
-    of = {
-        label: [f for f in errors if f.rule in book.rules and book.rules[f.rule].verdict == label]
-        for label in (*CLASSES, "ungrounded")
-    }
     label = max(likely, key=lambda name: likely[name])
-    if plain := [f for f in errors if f.rule in ("form.leak", "form.empty", "form.language")]:
-        return Verdict("other", 1.0, plain[0].message)
-    if label == "good" and taken_up is None and any(f.rule == "substance.missing" for f in errors):
+    other = errors_of("other", findings, book)
+    if unfit := [f for f in other if f.rule in ("form.leak", "form.empty", "form.language")]:
+        return Verdict("other", 1.0, unfit[0].message)
+    if (
+        label == "good"
+        and taken_up is None
+        and any(f.rule == "substance.missing" for f in findings if f.severity == "error")
+    ):
         label = "perfunctory"
     if taken_up and label == "perfunctory":
         label = max((name for name in likely if name != "perfunctory"), key=lambda name: likely[name])
     elif taken_up is False and label == "good":
         label = "perfunctory"
-    if of["ungrounded"] and (label in ("good", "perfunctory") or likely[label] < 0.5):
-        return Verdict("ungrounded", 1.0, of["ungrounded"][0].message)
-    if of["other"] and label in ("good", "perfunctory"):
-        return Verdict("other", 1.0, of["other"][0].message)
+    untrue = errors_of("ungrounded", findings, book)
+    if untrue and (label in ("good", "perfunctory") or likely[label] < 0.5):
+        return Verdict("ungrounded", 1.0, untrue[0].message)
+    if other and label in ("good", "perfunctory"):
+        return Verdict("other", 1.0, other[0].message)
     return verdict_of(label, likely, kind)
 
 
@@ -118,16 +124,9 @@ def named_fault(found: Sequence[Finding], book: RuleBook) -> str:
     On the development letters nine of ten with such an error were labelled faulty, so it outweighs the reading. Counting rules, a
     third thanks, say nothing of the whole.
     """
-    for f in found:
-        rule = book.rules.get(f.rule)
-        if (
-            rule
-            and f.severity == "error"
-            and rule.type in ("existence", "cooccur")
-            and rule.verdict in ("obsequious", "pushy", "bitter")
-        ):
-            return rule.verdict
-    return ""
+    named = [f for label in ("bitter", "pushy", "obsequious") for f in errors_of(label, found, book)]
+    rules = [book.rules[f.rule] for f in sorted(named, key=lambda f: found.index(f))]
+    return next((rule.verdict for rule in rules if rule.type in ("existence", "cooccur")), "")
 
 
 _WHY = {
@@ -147,14 +146,9 @@ def sentence_findings(
 
     In a letter that has a fault, the sentences that most make it so are errors; in any other, only what reads very strongly is named.
     """
-    rule_named = any(
-        f.severity == "error" and f.rule in book.rules and book.rules[f.rule].verdict == verdict.label for f in found
-    )
-    strongest = (
-        99.0
-        if rule_named
-        else max((r[family] for r in read for family in CLASSES.get(verdict.label, ())), default=-9.0)
-    )
+    # Where a rule has named the fault already, no sentence is blamed only for being the worst of good ones.
+    worst = max((r[family] for r in read for family in CLASSES.get(verdict.label, ())), default=-9.0)
+    strongest = None if errors_of(verdict.label, found, book) else worst
     for sentence, reading in zip(letter.sentences, read, strict=False):
         family = max(CLASS_OF, key=lambda name: reading[name])
         inside = CLASSES.get(verdict.label, ())
