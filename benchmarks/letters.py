@@ -20,7 +20,8 @@ from assistant.brief_file import brief_from_values, read_brief_values
 from assistant.errors import ProviderError
 from assistant.prompts import load_template
 from assistant.providers import Request
-from assistant.providers.local import ADAPTER, Local
+from assistant.providers.adapter import verified_adapter
+from assistant.providers.local import Local
 from assistant.providers.weights import verified
 from assistant.writing.plan import make_plan
 
@@ -58,7 +59,7 @@ def main() -> None:
     parser.add_argument("--way", choices=["ours", "plain", "both"], default="both")
     options = parser.parse_args()
     paths = sorted(options.cases.glob("*.toml"))
-    base = Local(verified(), ADAPTER)
+    base = Local(verified(), verified_adapter())
     models = {"ours": base, "plain": Local(base.weights, letters=SIDE_BY_SIDE)}
     with options.out.open("w", encoding="utf-8") as out:
         for way in ("ours", "plain") if options.way == "both" else (options.way,):

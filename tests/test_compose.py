@@ -7,23 +7,6 @@ import pytest
 from assistant import Brief, Options, compose
 from assistant.errors import ProviderError, StreamCut, UsageError
 from assistant.providers.scripted import Scripted
-from assistant.writing.candidates import AGAIN, FIRST
-
-N, MORE = FIRST[0], AGAIN[0]
-SUBJECT = "The Night Baker role at Krume Bakery"
-OPENING = "I was sorry to hear that the Night Baker job at Krume Bakery won't be mine."
-RYE = "You said the rye starter sulks below 22 degrees."
-LAGOS = "I told you we proofed overnight at 4 degrees in Lagos."
-DELFT = "You are opening a second shop in Delft in May."
-LINE = "I ran a 12-hour night line for 3 years."
-CHART = "I can send you the proofing chart I made."
-CLOSING = "I hope the shop in Delft goes well in May."
-WISH = "I wish you and the team well."
-
-
-def sentences(*parts: str) -> Scripted:
-    """A small model that gives, for each part, the same candidate every time."""
-    return Scripted([text for part in parts for text in [part] * N], "sentences")
 
 
 def whole(good_letter: str) -> str:
@@ -100,100 +83,6 @@ def test_hostile_facts_stay_data(good_letter: str, brief: Brief) -> None:
     assert [m.role for m in messages] == ["system", "user"]
     assert messages[1].content.count("</data>") == 1
     assert "<|im_start|>" not in messages[1].content
-
-
-def test_sentence_by_sentence_the_letter_is_whole_and_every_sentence_knows_its_fact(brief: Brief) -> None:
-    shown: list[str] = []
-    model = sentences(SUBJECT, OPENING, RYE, LAGOS, DELFT, LINE, CHART, WISH, CLOSING)
-    draft = compose(brief, model, Options(seed=1), shown.append)
-    assert "".join(shown) == draft.letter.text
-    assert draft.report.findings == ()
-    assert draft.left_out == ()
-    facts = {s.text: s.facts for s in draft.letter.sentences}
-    assert facts == {
-        OPENING: (),
-        RYE: ("C1",),
-        LAGOS: ("C2",),
-        DELFT: ("W1",),
-        LINE: ("M1",),
-        CHART: ("N1",),
-        CLOSING: ("W1",),
-    }
-    assert draft.letter.subject == SUBJECT
-
-
-def test_the_checks_choose_among_candidates(brief: Brief) -> None:
-    swapped, shrunk = (
-        "I said the rye starter sulks below 22 degrees.",
-        "You said the rye starter sulks below 2 degrees.",
-    )
-    parts = [SUBJECT, OPENING, "", LAGOS, DELFT, LINE, CHART, WISH, CLOSING]
-    replies = [text for part in parts for text in ([part] * N if part else [swapped, RYE, shrunk, *[RYE] * (N - 3)])]
-    letter = compose(brief, Scripted(replies, "sentences"), Options(seed=1)).letter
-    assert RYE in letter.text
-    assert swapped not in letter.text
-    assert shrunk not in letter.text
-
-
-def test_where_the_model_is_unsure_the_fact_is_left_out(brief: Brief) -> None:
-    lone = replace(brief, conversation=brief.conversation[:1], their_work=(), about_me=(), next_step=())
-    guesses = [RYE, *(f"Turnip {place} bicycle {'x' * place}." for place in range(N + MORE - 1))]
-    replies = ["The Night Baker job"] * N + [OPENING] * N + guesses[:N] + [WISH] * N + guesses[N:]
-    draft = compose(lone, Scripted(replies, "sentences"), Options(seed=1))
-    assert RYE not in draft.letter.text
-    assert [out.fact.id for out in draft.left_out] == ["C1"]
-
-
-def test_a_fact_that_no_candidate_carries_is_left_out_and_named(brief: Brief) -> None:
-    wrong = "I am opening a shop in Delft with 9 partners."
-    model = sentences(SUBJECT, OPENING, RYE, LAGOS, wrong, LINE, CHART, WISH)
-    model.replies += [wrong] * MORE
-    draft = compose(brief, model, Options(seed=1))
-    assert CLOSING not in draft.letter.text
-    assert "partners" not in draft.letter.text
-    assert [(out.fact.id, out.reason) for out in draft.left_out] == [
-        ("W1", "the model found no sentence that says just this")
-    ]
-    assert draft.as_json()["left_out"][0]["fact"] == "W1"
-
-
-def test_a_note_the_model_finds_unusable_costs_one_round(brief: Brief) -> None:
-    rude = replace(brief, conversation=("she is an idiot",), their_work=(), about_me=(), next_step=())
-    model = sentences(
-        "The Night Baker job", OPENING, "∅", CLOSING.replace("the shop in Delft goes well in May", "the year goes well")
-    )
-    draft = compose(rude, model, Options(seed=1))
-    assert draft.left_out[0].fact.id == "C1"
-    assert draft.kind == "ack"
-    assert model.replies == []
-
-
-def test_without_an_opening_there_is_no_letter(brief: Brief) -> None:
-    bad = "I am delighted to accept the Night Baker job."
-    with pytest.raises(ProviderError, match="no sound opening"):
-        compose(brief, Scripted([SUBJECT] * N + [bad] * (N + MORE), "sentences"), Options(seed=1))
-
-
-def test_a_recruiter_is_not_told_that_theirs_was_the_company(brief: Brief) -> None:
-    agency = replace(brief, recipient_role="recruiter", conversation=(), their_work=(), about_me=(), next_step=())
-    model = sentences("The Night Baker job", "I was sorry to hear that the Night Baker job won't be mine.", WISH)
-    compose(agency, model, Options(seed=1))
-    assert not any("Krume" in m.content for call in model.calls for m in call.messages)
-
-
-def test_a_failed_subject_becomes_the_job_title(brief: Brief) -> None:
-    bad = "Thank you so much!"
-    rest = sentences(RYE, LAGOS, DELFT, LINE, CHART, WISH, CLOSING).replies
-    model = Scripted([*[bad] * N, *[OPENING] * N, *[bad] * MORE, *rest], "sentences")
-    assert compose(brief, model, Options(seed=1)).letter.subject == "Night Baker"
-
-
-def test_without_facts_it_writes_an_acknowledgement_and_asks() -> None:
-    bare = Brief(sender="Ana Ruiz", company="Krume Bakery", job_title="Night Baker")
-    draft = compose(bare, sentences("The Night Baker job", OPENING, "I wish you and the team well."), Options(seed=1))
-    assert draft.kind == "ack"
-    assert len(draft.questions) == 4
-    assert draft.report.findings == ()
 
 
 def test_prompts_travel_with_the_result_by_version_and_hash(brief: Brief, good_letter: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant import Brief, Fact
-from assistant.checks.faithful import faults
+from assistant.checks.faithful import SOFT, faults, signs
 from assistant.checks.parts import closing_faults, opening_faults, subject_faults
 
 BRIEF = Brief(
@@ -19,7 +19,7 @@ BRIEF = Brief(
 
 
 def reasons(kind: str, note: str, sentence: str) -> str:
-    return "; ".join(faults(sentence, Fact("X1", kind, note), BRIEF))
+    return "; ".join(sign.reason for sign in signs(sentence, Fact("X1", kind, note), BRIEF))
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,12 @@ def test_a_faithful_sentence_passes(kind: str, note: str, sentence: str) -> None
         ("next_step", "ask if i could play for her", "Could you play for me?", "who may"),
         ("conversation", "he'd build a third warehouse", "You built a third warehouse.", "a wish a fact"),
         ("conversation", "salary band was 118 to 135", "Our salary band was 118 to 135.", "theirs ours"),
-        ("conversation", "mentioned a second team", "We mentioned a second team.", "we for one"),
         ("about_me", "94 min avg on the dock", "I had 94 minutes a day on average on the dock.", "day is new"),
         ("their_work", "a new pump", "You said you have a new pump.", "reader's mouth"),
+        ("next_step", "she said drop in any tuesday after 4", "You said to drop in any Tuesday by 4.", "bound of 4"),
     ],
 )
-def test_a_bent_sentence_is_refused_with_the_reason(kind: str, note: str, sentence: str, reason: str) -> None:
+def test_a_bent_sentence_is_noticed_with_the_reason(kind: str, note: str, sentence: str, reason: str) -> None:
     assert reason in reasons(kind, note, sentence)
 
 
@@ -152,6 +152,16 @@ def test_a_bent_sentence_is_refused_with_the_reason(kind: str, note: str, senten
         ("I was sorry about the Shift Lead job after the final round.", "final round"),
         ("Thank you for your decision on the Shift Lead job, which I am sorry about.", "too much thanks"),
         ("I was sorry that Marta said no on the Shift Lead job.", "name Marta"),
+        ("You have chosen another Shift Lead, and I understand.", "says who was chosen"),
+        ("The Shift Lead job has gone to somebody else.", "says who was chosen"),
+        ("I was sorry not to get the Shift Lead job.", ""),
+        ("I was disappointed to hear that I got the Shift Lead job.", "slips at"),
+        ("Thank you for telling me the outcome for the Shift Lead job.", ""),
+        ("You have taken the Shift Lead job at Harbor Foods.", "the answer was no"),
+        ("I took another Shift Lead job.", "the answer was no"),
+        ("I have chosen another Shift Lead job.", "the answer was no"),
+        ("The answer on the Shift Lead job is your choice.", "the answer was no"),
+        ("Thank you for letting me know about the Shift Lead job at Harbor Foods.", "the answer was no"),
     ],
 )
 def test_an_opening_takes_the_decision_and_claims_nothing(sentence: str, reason: str) -> None:
@@ -184,6 +194,12 @@ def test_an_opening_speaks_of_no_meeting_where_there_was_none() -> None:
         ("I hope your daughter's wedding in Rome goes well.", "adds"),
         ("The move is in March.", "isn't a good wish"),
         ("I hope the 7 docks go well.", "number"),
+        ("I hope the new warehouse opens on time.", ""),
+        ("I hope the new warehouse fails.", "wishes ill"),
+        ("I hope the warehouse never opens.", "wishes ill"),
+        ("I hope to work at the new warehouse.", "something of the sender's"),
+        ("I wish I ran the new warehouse.", "something of the sender's"),
+        ("May I see the new warehouse in March?", "something of the sender's"),
     ],
 )
 def test_a_closing_wishes_well_and_asks_nothing(sentence: str, reason: str) -> None:
@@ -204,3 +220,14 @@ def test_a_closing_wishes_well_and_asks_nothing(sentence: str, reason: str) -> N
 )
 def test_a_subject_names_the_role_or_the_thing(line: str, ok: bool) -> None:
     assert (not subject_faults(line, "moving to a new warehouse", BRIEF)) is ok
+
+
+def test_what_right_sentences_show_as_well_is_weighed_and_refuses_nothing() -> None:
+    fact = Fact("X1", "about_me", "forklift ticket till 2026")
+    sentence = "I hold a forklift ticket until 2026."
+    assert {sign.family for sign in signs(sentence, fact, BRIEF)} <= set(SOFT)
+    assert faults(sentence, fact, BRIEF) == []
+    assert faults("I hold a forklift ticket until 2027.", fact, BRIEF) == [
+        "number 2027 isn't in the note",
+        "number 2026 is lost",
+    ]

@@ -11,7 +11,8 @@ from assistant import Brief, Options, compose
 from assistant.brief_file import brief_from_values, read_brief_values
 from assistant.errors import Interrupted, Unavailable
 from assistant.providers import Message, Request, weights
-from assistant.providers.local import ADAPTER, Local
+from assistant.providers.adapter import verified_adapter
+from assistant.providers.local import Local
 
 pytestmark = pytest.mark.weights
 pytest.importorskip("xllamacpp", reason="the embedded engine isn't installed: pip install '.[local]'")
@@ -28,7 +29,7 @@ def real_weights() -> Path:
 
 @pytest.fixture(scope="module")
 def model(real_weights: Path) -> Local:
-    return Local(real_weights, ADAPTER)
+    return Local(real_weights, verified_adapter())
 
 
 def ask(part: str, note: str, n: int = 4, seed: int = 3) -> Request:
@@ -97,7 +98,7 @@ def test_ctrl_c_stops_the_model_and_keeps_what_came(model: Local) -> None:
 def test_a_broken_weights_file_is_one_clear_line(real_weights: Path, tmp_path: Path) -> None:
     for name, content, message in (
         ("text.gguf", b"hello", "isn't a GGUF file"),
-        ("cut.gguf", real_weights.read_bytes()[:5_000_000], "can't be loaded"),
+        ("cut.gguf", real_weights.read_bytes()[:50_000_000], "cut short"),
     ):
         path = tmp_path / name
         path.write_bytes(content)
@@ -105,6 +106,19 @@ def test_a_broken_weights_file_is_one_clear_line(real_weights: Path, tmp_path: P
             Local(path).load()
     with pytest.raises(Unavailable, match="no such weights file"):
         Local(tmp_path / "none.gguf").load()
+
+
+def test_an_adapter_that_cant_be_used_is_one_clear_line(real_weights: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(verified_adapter().read_bytes()[:5_000_000])
+    for adapter, message in ((cut, "cut.gguf is cut short"), (real_weights, "is no LoRA adapter")):
+        with pytest.raises(Unavailable, match=message):
+            Local(real_weights, adapter).load()
+
+
+def test_an_answer_begins_as_it_must(model: Local) -> None:
+    asked = [Request(ask("conversation", "asked abt nights").messages, n=2, max_tokens=30, seed=1, start="When you")]
+    assert all(text.startswith("When you ") for text in model.complete_all(asked)[0].texts)
 
 
 def test_the_first_example_becomes_a_letter_held_to_its_facts(model: Local) -> None:

@@ -9,7 +9,6 @@ def test_a_plan_opens_takes_up_two_or_three_things_offers_one_and_closes(brief: 
     assert [b.part for b in plan.beats] == [
         "opening",
         "conversation",
-        "conversation",
         "their_work",
         "about_me",
         "next_step",
@@ -25,8 +24,10 @@ def test_not_all_facts_are_used(brief: Brief) -> None:
         next_step=("send the chart", "at the fair on 4 march"),
     )
     plan = make_plan(full, "note")
-    assert [f.id for f in plan.facts if f.kind == "conversation"] == ["C2", "C3"]
-    assert [f.id for f in plan.reserve] == ["C1", "N1"]
+    assert [f.id for f in plan.facts if f.kind == "conversation"] == ["C2"]
+    assert [f.id for f in plan.reserve] == ["C1", "C3", "N1"]
+    only_talked = make_plan(replace(full, their_work=()), "note")
+    assert [f.id for f in only_talked.facts if f.kind == "conversation"] == ["C2", "C3"]
 
 
 def test_without_facts_it_is_an_acknowledgement_with_all_questions() -> None:

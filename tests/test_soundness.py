@@ -4,7 +4,7 @@ import pytest
 
 from assistant import Brief
 from assistant.checks.alignment import measures
-from assistant.checks.soundness import doubt_of, soundness
+from assistant.checks.soundness import Drawing, drawing_of, soundness
 
 CASES = [
     ("their_work", "the harbour board took two of their best pilots", "The harbour board took two of your best pilots.",
@@ -13,7 +13,6 @@ CASES = [
      "You read my cover note, and you laughed."),
     ("conversation", "he thinks drones are a fad, i've used them on roofs", "You think drones are a fad, and I have used them on roofs.",
      "I think drones are a fad, and you have used them on roofs."),
-    ("next_step", "she said drop in any tuesday after 4", "You said to drop in any Tuesday after 4.", "You said to drop in Tuesday by 4."),
     ("about_me", "ran the archive alone for 3 yrs, never lost a box", "I ran the archive alone for 3 years and never lost a box.",
      "I ran for 3 years and lost the archive of a box."),
 ]  # fmt: skip
@@ -21,7 +20,7 @@ CASES = [
 
 def weigh(kind: str, note: str, sentence: str) -> float:
     brief = Brief(sender="Ada Oyelaran", company="Krume", job_title="Clerk", recipient="Jo Lind", **{kind: (note,)})
-    return soundness(sentence, brief.facts[0], brief, 0.8, doubt_of([])).worth
+    return soundness(sentence, brief.facts[0], brief, Drawing(0.8, 0.4)).worth
 
 
 @pytest.mark.parametrize(("kind", "note", "right", "bent"), CASES, ids=[c[1][:30] for c in CASES])
@@ -32,7 +31,8 @@ def test_the_bent_sentence_weighs_less(kind: str, note: str, right: str, bent: s
 def test_agreement_among_the_candidates_speaks_for_a_sentence() -> None:
     brief = Brief(sender="Ada Oyelaran", company="Krume", job_title="Clerk", conversation=("asked abt nights",))
     low, high = (
-        soundness("You asked about nights.", brief.facts[0], brief, agreed, doubt_of([])) for agreed in (0.2, 0.9)
+        soundness("You asked about nights.", brief.facts[0], brief, Drawing(agreed, agreed / 2))
+        for agreed in (0.2, 0.9)
     )
     assert high.faithful > low.faithful
     assert 0 < low.worth < high.worth < 1
@@ -56,8 +56,17 @@ def test_what_is_measured() -> None:
 
 def test_the_models_own_doubt_speaks_against_a_sentence() -> None:
     brief = Brief(sender="Ada Oyelaran", company="Krume", job_title="Clerk", conversation=("asked abt nights",))
-    sure, unsure = doubt_of([-0.01, -0.05, -0.03]), doubt_of([-0.01, -2.5, -0.9])
+    nights = "You asked about nights."
+    sure, unsure = (drawing_of(nights, [nights] * 6, logs) for logs in ([-0.01, -0.05, -0.03], [-0.01, -2.5, -0.9]))
     assert unsure.worst == -2.5
-    assert sure.mean > doubt_of([]).mean > unsure.mean
-    weighed = [soundness("You asked about nights.", brief.facts[0], brief, 0.8, d).faithful for d in (sure, unsure)]
+    assert unsure.shaky == pytest.approx(2 / 3)
+    assert sure.mean > drawing_of(nights, [nights] * 6, []).mean > unsure.mean
+    weighed = [soundness(nights, brief.facts[0], brief, drawing).faithful for drawing in (sure, unsure)]
     assert weighed[0] > weighed[1]
+
+
+def test_how_a_candidate_stands_among_the_others() -> None:
+    drawn = ["You asked about nights.", "You asked about nights.", "You asked about the rota."]
+    first, last = (drawing_of(text, drawn, []) for text in (drawn[0], drawn[2]))
+    assert (first.same, last.same) == (0.5, 0.0)
+    assert first.agreement > last.agreement > 0

@@ -75,3 +75,26 @@ def write_adapter(model: Any, out: Path, alpha: float) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def write_floats(weights: Path, out: Path) -> None:
+    """The same weights with every matrix as float32: what a GGUF file holds once it is dequantised, as training sees it."""
+    reader = gguf.GGUFReader(str(weights))
+    writer = gguf.GGUFWriter(str(out), "llama")
+    for name, field in reader.fields.items():
+        if name.startswith("GGUF.") or name == "general.architecture":
+            continue
+        if name == "general.file_type":
+            writer.add_file_type(int(gguf.LlamaFileType.ALL_F32))
+            continue
+        kind = field.types[0]
+        writer.add_key_value(
+            name, field.contents(), kind, field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None
+        )
+    for tensor in reader.tensors:
+        values = gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
+        writer.add_tensor(tensor.name, values.reshape([int(n) for n in reversed(tensor.shape)]))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()

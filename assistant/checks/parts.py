@@ -17,7 +17,12 @@ _MEETING = re.compile(
     r"\b(?:conversation|interview\w*|talk\w*|met|meet\w*|spoke|discuss\w*|visit|round|trial)\b", re.IGNORECASE
 )
 _WISH = re.compile(r"\b(?:hope|wish|wishes|luck|well|best|may|enjoy|all the|go(?:es)?)\b", re.IGNORECASE)
-_YOUR_DECISION = re.compile(r"\byour (?:decision|answer|no)\b|\byou (?:decided|chose|went with)\b", re.IGNORECASE)
+_YOUR_DECISION = re.compile(
+    r"\byour (?:decision|answer|no|choice)\b|\byou (?:decided|chose|went with)\b", re.IGNORECASE
+)
+_WHEN = re.compile(
+    r"\b(?:season|start|spring|summer|autumn|winter|fall|week|day|days|month|months|time|kitchen|shop|house)\b"
+)
 _SHE = re.compile(r"\b(?:she|he|her|his|him)\b", re.IGNORECASE)
 
 
@@ -46,7 +51,8 @@ def subject_faults(line: str, about: str, brief: Brief) -> list[str]:
         out.append(f"adds {new[0]}")
     if set(numbers(line)) - set(numbers(f"{about} {brief.job_title}")):
         out.append("a number from nowhere")
-    if len(repeated := [w.stem for w in content_words(line)]) > len(set(repeated)):
+    twice = content_stems(brief.job_title) & content_stems(brief.company)  # Librarian at Ashgrove Public Library
+    if len(repeated := [w.stem for w in content_words(line) if w.stem not in twice]) > len(set(repeated)):
         out.append("says a word twice")
     if _SHE.search(line):
         out.append("speaks of the reader as she or he")
@@ -59,10 +65,14 @@ def _opening(sentence: str, brief: Brief) -> Iterator[str]:
     job, company = content_stems(brief.job_title), content_stems(brief.company)
     # By the words as they stand, not by stems: Homelessness Officer isn't Homeless Officer.
     main = {w.text.lower() for w in content_words(main_title(brief.job_title) or brief.job_title)}
-    if len(main - {w.text.lower() for w in words(sentence)}) > len(main) // 3:
+    if main - {w.text.lower() for w in words(sentence)}:
         yield "doesn't name the job"
     if not cue("decision").search(sentence) or cue("not_rejected").search(sentence):
         yield "doesn't say that the answer was no"
+    if cue("chosen_one").search(sentence):
+        yield "says who was chosen"
+    if m := cue("odd_opening").search(sentence):
+        yield f"slips at {m.group()!r}"
     if cue("thanks").search(sentence) and brief.region.upper() not in THANKING_REGIONS:
         yield "thanks where that is no custom"
     if len(cue("thanks").findall(sentence)) > 1 or cue("thanks_for_rejection").search(sentence):
@@ -92,9 +102,11 @@ def _opening(sentence: str, brief: Brief) -> Iterator[str]:
 
 def _closing(sentence: str, about: str, brief: Brief) -> Iterator[str]:
     known = stems(f"{about} {brief.company} {brief.recipient}") | _extra("closing")
-    # A wish claims nothing, so one word of its own is free; two begin to tell a story.
+    known |= stems_of("closing_tied") if about else frozenset()
+    # A wish claims nothing, so one word of its own is free where it is tied to something; two begin to tell a story. A plain one has none:
+    # that the reader has a shop or a ward would be a claim.
     new = [w.text for w in content_words(sentence) if w.stem not in known]
-    if len(new) > 1:
+    if len(new) > (1 if about else 0):
         yield f"adds {', '.join(new[:3])}"
     if set(numbers(sentence)) - set(numbers(about)):
         yield "a number from nowhere"
@@ -108,6 +120,12 @@ def _closing(sentence: str, about: str, brief: Brief) -> Iterator[str]:
         yield "asks for something, or thanks"
     if about and not cue("closing_shape").search(sentence):
         yield "isn't a plain good wish"
+    if len(said := [w.text.lower() for w in words(sentence) if len(w.text) > 3 or w.text == "well"]) > len(set(said)):
+        yield "says a word twice"
+    if not about and _WHEN.search(sentence):
+        yield "wishes for a time or a start of nothing"
+    if cue("ill_wish").search(sentence):
+        yield "wishes ill, or for something of the sender's"
     if not _WISH.search(sentence):
         yield "isn't a good wish"
     if not 3 <= len(sentence.split()) <= 22:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.brief import Brief, Fact
+from assistant.checks.sentence_form import Sign
 from assistant.checks.vocabulary import names, rules, stem, stems, words
 
 _FIRST = re.compile(r"\b(?:i|me|my|mine|we|us|our|im|ive|id|ill|i['’]\w+)\b", re.IGNORECASE)
@@ -69,70 +70,66 @@ class Patterns:
 
 def reader_stems(brief: Brief) -> frozenset[str]:
     """Stems of everything that is the reader in a note: names, and the company."""
-    return stems(f"{brief.recipient} {brief.company}")
+    return stems(f"{brief.recipient} {brief.company} sir madam ma'am")
 
 
-def relation_faults(sentence: str, fact: Fact, brief: Brief) -> Iterator[str]:
-    """Reasons in words; none is a proof, each has been seen in a wrong sentence."""
+def relation_signs(sentence: str, fact: Fact, brief: Brief) -> Iterator[Sign]:
+    """Signs, each of which has been seen in a wrong sentence; which of them refuse one, `faithful` says."""
     note, patterns = fact.text, _patterns()
     reader = frozenset(w.stem for w in words(brief.recipient))
     others = bool(patterns.person.search(note)) or any(w.stem not in reader_stems(brief) for w in names(note))
     if _SHE.search(sentence) and (not _SHE.search(note) or not others):
-        yield "speaks of the reader as she or he"
+        yield Sign("reader_third", "speaks of the reader as she or he")
     if any(w.stem in reader for w in names(sentence)) and not sentence.startswith(tuple(brief.recipient.split()[:1])):
-        yield "speaks of the reader by name"
+        yield Sign("reader_named", "speaks of the reader by name")
     if _THEY.search(sentence) and not _THEY.search(note) and not re.search(r"\b\w+s\b", note):
-        yield "speaks of people the note doesn't have"
+        yield Sign("new_people", "speaks of people the note doesn't have")
     if bool(patterns.negation.search(sentence)) != bool(patterns.negation.search(note)):
-        yield "says yes for no, or no for yes"
+        yield Sign("negation", "says yes for no, or no for yes")
     if _WILL.search(sentence) and not _FUTURE.search(note) and fact.kind != "next_step":
-        yield "makes it future"
+        yield Sign("future", "makes it future")
     said = {w.stem for w in words(sentence)} | reader
     if dropped := [m.group() for m in patterns.person.finditer(note) if stem(m.group()) not in said]:
-        yield f"{dropped[0]} is lost"
+        yield Sign("person_lost", f"{dropped[0]} is lost")
     for name in [w.text for w in names(note) if w.stem not in reader_stems(brief)]:
         # "… a resident called Stan, he sang": it was Stan who sang, and nobody in the sentence may take it from him.
         after_note, after = note.partition(name)[2], sentence.partition(name)[2]
         if re.search(rf"\b(?:he|she) (?!{patterns.speech})", after_note, re.IGNORECASE) and re.search(
             r"\byou\b", after
         ):
-            yield f"may give the reader what {name} did"
-    yield from _speaker_faults(sentence, fact, patterns)
-    yield from _mood_faults(sentence, note)
-    yield from _owner_faults(sentence, fact, reader)
+            yield Sign("taken_over", f"may give the reader what {name} did")
+    yield from _speaker_signs(sentence, fact, patterns)
+    yield from _mood_signs(sentence, note)
+    yield from _owner_signs(sentence, fact, reader)
 
 
-def _speaker_faults(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[str]:
+def _speaker_signs(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[Sign]:
     """Who spoke: `told her` is the sender's, `told me` the reader's, and what nobody said isn't said."""
     if _YOU_ASKED.search(sentence) and _I_ASKED.search(fact.text) and not _THEY_ASKED.search(fact.text):
-        yield "lets the reader ask what the sender asked"
+        yield Sign("reader_asks", "lets the reader ask what the sender asked")
     if (m := _DONE_TO_ME.search(sentence)) and not _FIRST.search(fact.text):
-        yield f"has {m.group()!r}, which the note hasn't"
+        yield Sign("done_to_me", f"has {m.group()!r}, which the note hasn't")
     if _IT_SAYS.search(sentence) and not _IT_SAYS.search(fact.text):
-        yield "lets a thing speak"
+        yield Sign("thing_speaks", "lets a thing speak")
     if patterns.i_said.search(sentence) and not patterns.sender_speaks.search(fact.text):
-        yield "puts it into the sender's mouth"
+        yield Sign("sender_mouth", "puts it into the sender's mouth")
     if _YOU_READ.search(sentence) and not re.search(r"\b(?:she|he|they|you)\b[^,.;]* read\b", fact.text, re.IGNORECASE):
-        yield "makes the reader read what the sender read"
+        yield Sign("reader_reads", "makes the reader read what the sender read")
     if patterns.you_said.search(sentence) and fact.kind != "conversation" and not patterns.spoken.search(fact.text):
-        yield "puts it into the reader's mouth"
+        yield Sign("reader_mouth", "puts it into the reader's mouth")
 
 
-def _mood_faults(sentence: str, note: str) -> Iterator[str]:
+def _mood_signs(sentence: str, note: str) -> Iterator[Sign]:
     """Who may, would or should: `should i tell him` is the sender's question, `he'd build` isn't built."""
     if _MAY_I.search(note) and re.search(r"\b(?:should|could|can|may|would) you\b", sentence, re.IGNORECASE):
-        yield "turns round who may"
+        yield Sign("who_may", "turns round who may")
     if _WOULD.search(note) and not _WOULD.search(sentence) and not re.search(r"\b(?:want|could|like|prefer)", sentence):
-        yield "makes a wish a fact"
+        yield Sign("wish", "makes a wish a fact")
     if re.search(r"\b[Oo]urs?\b", sentence) and not _WE.search(note):
-        yield "makes theirs ours"
-    if re.search(r"\b[Ww]e (?!talk|spoke|discuss|disagree|agree|differ|argue|met|both)\w", sentence) and not _WE.search(
-        note
-    ):
-        yield "says we for one of the two"
+        yield Sign("ours", "makes theirs ours")
 
 
-def _owner_faults(sentence: str, fact: Fact, reader: frozenset[str]) -> Iterator[str]:
+def _owner_signs(sentence: str, fact: Fact, reader: frozenset[str]) -> Iterator[Sign]:
     """Whose it is: a note on their work is theirs, a note on the sender the sender's."""
     note = fact.text
     of_reader = any(p.search(note) for p in (_SHE, _THEY, _SECOND)) or any(w.stem in reader for w in words(note))
@@ -140,28 +137,24 @@ def _owner_faults(sentence: str, fact: Fact, reader: frozenset[str]) -> Iterator
         if not re.search(r"\bI\b", sentence) or re.search(
             rf"\byou (?:will |have )?{_SEEN_WORDS}\b", sentence, re.IGNORECASE
         ):
-            yield "gives the sender's doing to the reader"
+            yield Sign("sender_doing", "gives the sender's doing to the reader")
     elif fact.kind == "their_work":
         if _MINE.search(_LEAD_IN.sub("", sentence)) and not _FIRST.search(note):
-            yield "gives their work to the sender"
-        if not _SECOND.search(sentence) and not names(sentence):
-            yield "doesn't speak to the reader"
+            yield Sign("their_doing", "gives their work to the sender")
     elif fact.kind == "about_me":
         if not _MINE.search(sentence):
-            yield "loses the sender"
+            yield Sign("sender_lost", "loses the sender")
         if _SECOND.search(sentence) and not of_reader:
-            yield "gives the sender's doing to the reader"
+            yield Sign("sender_doing", "gives the sender's doing to the reader")
     elif fact.kind == "next_step":
         if _CALL_ME.search(note) and not re.search(r"\bme\b", sentence):
-            yield "turns round who calls whom"
+            yield Sign("who_calls", "turns round who calls whom")
         if not _MINE.search(sentence) and "?" not in sentence and not of_reader:
-            yield "loses the sender"
+            yield Sign("sender_lost", "loses the sender")
     elif re.search(r"\b[Mm](?:y|ine)\b", sentence) and not (
         _FIRST.search(note) or _patterns().sender_speaks.search(note)
     ):
-        yield "gives the sender what isn't theirs"
-    elif not (_SECOND.search(sentence) or _WE.search(sentence) or names(sentence)):
-        yield "doesn't speak to the reader"
+        yield Sign("not_senders", "gives the sender what isn't theirs")
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from assistant.checks.vocabulary import cue, rules
 
@@ -19,6 +20,13 @@ _SAID_A_THING = re.compile(
 )
 
 _INFLECTED = re.compile(r"\w(?:s|ed)\b")  # might be a verb that the list doesn't have
+
+
+class Sign(NamedTuple):
+    """Something that speaks against a sentence: of which family it is, and the reason in words."""
+
+    family: str
+    reason: str
 
 
 def form_faults(sentence: str) -> Iterator[str]:

@@ -13,20 +13,28 @@ app = typer.Typer(help="The embedded model's weights.", no_args_is_help=True, ri
 
 @app.command("list")
 def list_models() -> None:
-    """Say which model is embedded, whether its weights are here, and where."""
-    from assistant.providers import weights  # archives and child processes, 25 ms: not for commands that fetch nothing
+    """Say which model is embedded, whether its weights are here, and where; and which adapter teaches it."""
+    from assistant.providers import (  # archives and child processes, 25 ms: not for commands that fetch nothing
+        adapter,
+        weights,
+    )
 
     state = "here" if weights.present() else "not fetched yet"
     sys.stdout.write(f"{weights.NAME}\t{weights.SIZE // 1_000_000} MB\t{state}\t{weights.weights_file()}\n")
+    about, path = adapter.card(), adapter.adapter_file()
+    named = f"{about['name']} {about['version']}"
+    sys.stdout.write(f"{named}\t{path.stat().st_size / 1e6:.1f} MB\tshipped, for the weights above\t{path}\n")
 
 
 @app.command("fetch")
 def fetch_model() -> None:
     """Download the embedded model's weights, or check those that are here."""
     from assistant.providers import weights
+    from assistant.providers.adapter import verified_adapter
 
     fetch_if_missing(quiet=False)
     say(f"{weights.verified()} is there and whole")
+    say(f"{verified_adapter()} as well")
 
 
 def fetch_if_missing(quiet: bool) -> None:

@@ -23,10 +23,11 @@ def make_provider(settings: ModelSettings) -> Provider:
         from assistant.providers.endpoint import Endpoint
 
         return Endpoint(settings.model, settings.base_url, settings.key)
-    from assistant.providers.local import ADAPTER, Local
+    from assistant.providers.local import Local
 
     if settings.model:
         return Local(Path(settings.model))
+    from assistant.providers.adapter import verified_adapter
     from assistant.providers.weights import verified
 
-    return Local(verified(), ADAPTER)
+    return Local(verified(), verified_adapter())

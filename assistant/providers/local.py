@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import Interrupted, ProviderError, Unavailable
+from assistant.providers.gguf import misfit
 from assistant.providers.seam import Completion, Message, OnText, Request, Usage
 from assistant.text import one_line, shorten
 
-ADAPTER = Path(__file__).resolve().parent.parent / "adapter" / "note-to-sentence.gguf"
-SLOTS = 12  # candidates decoded side by side: two notes' worth
-SLOT_TOKENS = 768  # a note of the longest kind that sentences are asked for, its sentence, and the turn marks
+SLOTS = 15  # candidates decoded side by side: three notes' worth; more are no faster on two cores
+SLOT_TOKENS = 512  # a note of the longest kind that sentences are asked for, its sentence, and the turn marks
 LETTER_TOKENS = 8192  # prompt and letter, for a user's own model
 
 # ChatML without the default system message that the base model's own template adds: the adapter was trained on exactly this.
@@ -106,29 +106,28 @@ class Local:
         return Completion(tuple(texts), usage[0])
 
     def complete_all(self, requests: Sequence[Request]) -> list[Completion]:
-        """Answer requests that differ in their messages alone, as many side by side as there are slots; the same texts each time."""
+        """Answer requests that differ in messages and start alone, as many side by side as there are slots; the same texts each time."""
         out: list[Completion] = []
         for group in _slices(requests, max(1, SLOTS // requests[0].n) if requests else 1):
             first = group[0]
             body: dict[str, Any] = {"n": first.n, "max_tokens": first.max_tokens, "temperature": first.temperature}
-            choices, usage = self._batch([r.messages for r in group], body | {"seed": first.seed, "logprobs": 1})
-            for place in range(len(group)):
+            prompts = [_chatml(r.messages) + r.start for r in group]
+            choices, usage = self._batch(prompts, body | {"seed": first.seed, "logprobs": 1})
+            for place, request in enumerate(group):
                 own = choices[place * first.n : (place + 1) * first.n]
-                texts, doubts = tuple(c["text"] for c in own), tuple(_doubts(c) for c in own)
+                texts, doubts = tuple(request.start + c["text"] for c in own), tuple(_doubts(c) for c in own)
                 # The engine counts the group as a whole; its first completion carries that.
                 out.append(Completion(texts, Usage() if place else usage, doubts))
         return out
 
-    def _batch(
-        self, prompts: Sequence[tuple[Message, ...]], body: dict[str, Any]
-    ) -> tuple[list[dict[str, Any]], Usage]:
+    def _batch(self, prompts: Sequence[str], body: dict[str, Any]) -> tuple[list[dict[str, Any]], Usage]:
         """Several prompts at once through the engine's slots: its choices in the order of the prompts, and what they cost.
 
         Ctrl-C is heard when the batch is done, a second or two.
         """
         self.load()
         body = {k: v for k, v in body.items() if v is not None}
-        body |= {"prompt": [_chatml(prompt) for prompt in prompts], "cache_prompt": False}
+        body |= {"prompt": prompts, "cache_prompt": False}
         got: list[dict[str, Any]] = []
         before = self._counted()
         try:
@@ -169,9 +168,6 @@ class Local:
             ) from None
         if not self.weights.is_file():
             raise Unavailable(f"{one_line(str(self.weights))}: no such weights file")
-        with self.weights.open("rb") as file:
-            if file.read(4) != b"GGUF":
-                raise Unavailable(f"{one_line(str(self.weights))} isn't a GGUF file")
         params = xllamacpp.CommonParams()
         params.model.path = str(self.weights)
         params.verbosity = -1  # the engine's log is not for the user's terminal
@@ -188,10 +184,11 @@ class Local:
         try:
             return xllamacpp.Server(params)
         except RuntimeError as error:
-            reason = shorten(one_line(str(error)), 120)
-            raise Unavailable(
-                f"{one_line(str(self.weights))} can't be loaded ({reason}); is it whole, and an instruct model?"
-            ) from None
+            reason = misfit(self.weights, self.adapter) or (
+                f"{one_line(str(self.weights))} can't be loaded ({shorten(one_line(str(error)), 120)}); "
+                "is it whole, and an instruct model?"
+            )
+            raise Unavailable(reason) from None
 
     def _close_the_door(self, params: Any) -> None:
         """The engine insists on listening somewhere. A socket in a folder that only this user may enter keeps everyone else out.

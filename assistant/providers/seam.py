@@ -22,7 +22,8 @@ class Message:
 class Request:
     """What to complete: `n` completions of the messages, of at most `max_tokens` tokens each.
 
-    `temperature` None leaves it to the provider: some models refuse the parameter.
+    `temperature` None leaves it to the provider: some models refuse the parameter. `start` is how each answer must begin; only a model
+    in this process can be held to that, and only `complete_all` does.
     """
 
     messages: tuple[Message, ...]
@@ -30,6 +31,7 @@ class Request:
     max_tokens: int = 900
     temperature: float | None = None
     seed: int | None = None
+    start: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,4 +92,4 @@ class SentenceProvider(Provider, Protocol):
     """A small model that was taught to write single sentences, and is asked for many at once."""
 
     def complete_all(self, requests: Sequence[Request]) -> list[Completion]:
-        """Answer requests that differ in their messages alone, all in one batch, with the model's doubts."""
+        """Answer requests that differ in messages and start alone, all in one batch, with the model's doubts."""

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from assistant.brief import Brief, Fact
 from assistant.checks import find
 from assistant.checks.book import shipped_book
-from assistant.checks.soundness import Doubt, doubt_of, soundness
-from assistant.checks.vocabulary import words
+from assistant.checks.soundness import drawing_of, soundness
 from assistant.prompts import Template
 from assistant.providers import Request, SentenceProvider, Usage
 from assistant.text import clean
 from assistant.writing.frame import greeting, sign_off
 from assistant.zones import parse_letter
 
-# How many candidates are drawn at first, and how freely; and for what is wanted again, because nothing sure was among them.
-FIRST, AGAIN = (6, 0.5), (8, 0.7)
+# How freely candidates are drawn at first, and for what is wanted again, because nothing sure was among them.
+FIRST, AGAIN = 0.5, 0.7
+DRAWN = 5  # candidates of one ask, unless it says otherwise
 SENTENCE_TOKENS = 90
 
 
@@ -27,8 +27,8 @@ class Ask:
     """One sentence wanted, or two short ones on a fact: part and note as the model was taught them, and what speaks against a candidate.
 
     `sure` is how much must speak for one, 0 to 1: for a sentence on a `fact` how likely it is true, for others how far the candidates
-    agree. `varied` takes any of the better third instead of the best: what claims nothing may be said in many ways. `whole` is false
-    for a subject line, which the checks for sentences don't fit.
+    agree. `varied` takes any instead of the best: what claims nothing may be said in many ways. `whole` is false
+    for a subject line, which the checks for sentences don't fit. `start` is how each candidate begins, `n` how many are drawn.
     """
 
     part: str
@@ -38,6 +38,8 @@ class Ask:
     fact: Fact | None = None
     varied: bool = False
     whole: bool = True
+    start: str = ""
+    n: int = DRAWN
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Candidates:
     seed: int
     usage: Usage = field(default_factory=Usage)
     _texts: dict[Ask, list[str]] = field(default_factory=dict)
-    _doubt: dict[tuple[Ask, str], Doubt] = field(default_factory=dict)
+    _doubts: dict[tuple[Ask, str], tuple[float, ...]] = field(default_factory=dict)
     _worth: dict[Ask, dict[str, float]] = field(default_factory=dict)
     _batches: int = 0
 
@@ -59,43 +61,45 @@ class Candidates:
         wanted = list(dict.fromkeys(asks))
         new = [ask for ask in wanted if ask not in self._texts]
         again = [ask for ask in wanted if ask in self._texts]
-        for group, (n, temperature) in ((new, FIRST), (again, AGAIN)):
-            if group:
-                self._draw(group, n, temperature)
+        for group, temperature in ((new, FIRST), (again, AGAIN)):
+            for n in sorted({ask.n for ask in group}):  # one batch has one number of candidates
+                self._draw([ask for ask in group if ask.n == n], temperature)
 
-    def _draw(self, asks: list[Ask], n: int, temperature: float) -> None:
+    def _draw(self, asks: list[Ask], temperature: float) -> None:
         self._batches += 1
-        requests = [self._request(ask, n, temperature) for ask in asks]
+        requests = [self._request(ask, temperature) for ask in asks]
         for ask, completion in zip(asks, self.provider.complete_all(requests), strict=True):
             self.usage += completion.usage
             drawn = self._texts.setdefault(ask, [])
             for place, text in enumerate(completion.texts):
                 drawn.append(clean(text).strip())
-                doubts = completion.doubts[place] if completion.doubts else ()
-                self._doubt.setdefault((ask, drawn[-1]), doubt_of(doubts))
+                self._doubts.setdefault((ask, drawn[-1]), completion.doubts[place] if completion.doubts else ())
             self._worth[ask] = self._weigh(ask, drawn)
+
+    def fresh(self, ask: Ask) -> bool:
+        """Whether nothing was drawn for this yet."""
+        return ask not in self._texts
 
     def hopeless(self, ask: Ask) -> bool:
         """The model itself says that the note holds nothing usable."""
         return all(text == "∅" for text in self._texts.get(ask, ["…"]))
 
     def best(self, ask: Ask, starts: frozenset[str] = frozenset()) -> str:
-        """The candidate of most worth, rather one that begins unlike `starts`; for a varied ask any good one; "" when none was sure."""
-        worth = self._worth.get(ask, {})
+        """The candidate of most worth that begins unlike `starts`; for a varied ask any good one; "" when none was sure."""
+        worth = {c: value for c, value in self._worth.get(ask, {}).items() if start_of(c) not in starts}
         if ask.varied and worth:
-            ranked = sorted(worth, key=lambda c: (-worth[c], c))
-            return random.Random(self.seed).choice(ranked[: (len(ranked) + 2) // 3])
-        return max(worth, key=lambda c: worth[c] - (0.1 if start_of(c) in starts else 0.0), default="")
+            return random.Random(self.seed).choice(sorted(worth))
+        return max(worth, key=lambda c: worth[c], default="")
 
     def worth(self, ask: Ask) -> float:
         """What the best candidate on a fact is worth, 0 to 1; 0 when there is none."""
         return max(self._worth.get(ask, {}).values(), default=0.0)
 
-    def _request(self, ask: Ask, n: int, temperature: float) -> Request:
+    def _request(self, ask: Ask, temperature: float) -> Request:
         messages = self.template.render(recipient=self.brief.recipient, part=ask.part, note=ask.note)
         # The engine gives a prompt's candidates consecutive seeds: far enough apart, no batch replays another's.
         seed = (self.seed * 1000 + self._batches * 20) % 2**31
-        return Request(messages, n=n, max_tokens=SENTENCE_TOKENS, temperature=temperature, seed=seed)
+        return Request(messages, ask.n, SENTENCE_TOKENS, temperature, seed, ask.start)
 
     def _weigh(self, ask: Ask, drawn: list[str]) -> dict[str, float]:
         """What each candidate is worth that nothing is found against and that is sure enough."""
@@ -103,11 +107,11 @@ class Candidates:
         for candidate in dict.fromkeys(drawn):
             if not self._holds(ask, candidate):
                 continue
-            agreed = agreement(candidate, drawn)
-            doubt = self._doubt[ask, candidate]
-            sure, value = agreed, agreed + doubt.mean
+            rest = [c.removeprefix(ask.start) for c in drawn]  # what all begin with says nothing of any
+            drawing = drawing_of(candidate.removeprefix(ask.start), rest, self._doubts[ask, candidate])
+            sure, value = drawing.agreement, drawing.agreement + drawing.mean
             if ask.fact:
-                sound = soundness(candidate, ask.fact, self.brief, agreed, doubt)
+                sound = soundness(candidate, ask.fact, self.brief, drawing)
                 sure, value = sound.faithful, sound.worth
             if sure >= ask.sure:
                 worth[candidate] = value
@@ -133,12 +137,3 @@ class Candidates:
 def start_of(sentence: str) -> str:
     """The two words by which a reader notices that sentences begin alike."""
     return " ".join(sentence.split()[:2]).lower()
-
-
-def agreement(candidate: str, candidates: list[str]) -> float:
-    """Mean share of words in common with the other candidates, 0 to 1."""
-    others = list(candidates)
-    others.remove(candidate)
-    own = {w.stem for w in words(candidate)}
-    shares = [len(own & other) / max(1, len(own | other)) for other in ({w.stem for w in words(c)} for c in others)]
-    return sum(shares) / max(1, len(shares))

@@ -22,12 +22,17 @@ KINDS = ("note", "ack")
 
 @dataclass(frozen=True)
 class Options:
-    """How to draft. `rounds` bounds the revisions; `temperature` None leaves it to the model; `seed` None draws one."""
+    """How to draft. `rounds` bounds the revisions; `temperature` None leaves it to the model; `seed` None draws one.
+
+    `place` is the letter's number in a batch drafted with one seed: a model that writes sentence by sentence tries another way to open
+    first for each of ten letters. None leaves that to the brief.
+    """
 
     kind: str = "note"
     rounds: int = 2
     seed: int | None = None
     temperature: float | None = None
+    place: int | None = None
 
 
 def _silent(text: str) -> None:
@@ -59,8 +64,10 @@ def preview(brief: Brief, style: str, options: Options) -> tuple[Message, ...]:
     plan = make_plan(brief, _known(options.kind))
     if style == "letter":
         return first_messages(brief, plan, load_template(plan.kind))
+    from assistant.writing.sentencewise import drawn_facts
+
     template = load_template("sentence")
-    notes = [(f.kind, f.text) for f in plan.facts]
+    notes = [(f.kind, f.text) for f in drawn_facts(plan)]
     return tuple(m for part, note in notes for m in template.render(recipient=brief.recipient, part=part, note=note))
 
 
@@ -93,6 +100,7 @@ def _whole_letter(
         options.seed,
         (*plan.ruled_out, *left),
         plan.questions,
+        tuple(beat for beat in plan.beats if not beat.fact or beat.fact.id in used),
     )
 
 
@@ -111,7 +119,7 @@ def _sentence_by_sentence(
     seed = random.SystemRandom().randrange(1, 1_000_000) if options.seed is None else options.seed
     template = load_template("sentence")
     candidates = Candidates(brief, provider, template, seed)
-    writer = SentenceWriter(brief, candidates, on_text, on_note)
+    writer = SentenceWriter(brief, candidates, on_text, on_note, options.place)
     letter = writer.write(plan)
     # What was planned as a note but ended without a single fact is an acknowledgement, and is held to that.
     kind = plan.kind if any(s.facts for s in letter.sentences) else "ack"
@@ -128,6 +136,7 @@ def _sentence_by_sentence(
         seed,
         left_out,
         plan.questions,
+        tuple(writer.done),
     )
 
 

@@ -20,11 +20,21 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Beat:
+    """One thing the letter does: open, take up a fact, close. `why` says what speaks for it here."""
+
+    part: str
+    why: str
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True)
 class Draft:
     """A finished letter with everything that a reader of it, or a program, may want to know.
 
-    `kind` is the kind really written: an `ack` where a note was asked for but the brief holds no facts. `prompts` names each template
-    used with its version and hash. `questions` are what the sender could answer to make a better letter possible.
+    `kind` is the kind really written: an `ack` where a note was asked for but the brief holds no facts. `prompts` names each template used
+    with its version and hash. `plan` is what the letter does, each with the reason; `questions` are what the sender could answer to make a
+    better letter possible.
     """
 
     report: Report
@@ -37,6 +47,7 @@ class Draft:
     seed: int | None = None
     left_out: tuple[LeftOut, ...] = field(default=())
     questions: tuple[str, ...] = field(default=())
+    plan: tuple[Beat, ...] = field(default=())
 
     @property
     def letter(self) -> Letter:
@@ -44,7 +55,7 @@ class Draft:
         return self.report.letter
 
     def as_json(self) -> dict[str, Any]:
-        """The contract of `draft --json`, and beside it `seed`, `prompts`, `left_out` and `questions`."""
+        """The contract of `draft --json`, and beside it `seed`, `prompts`, `plan`, `left_out` and `questions`."""
         letter = self.letter
         return {
             "subject": letter.subject,
@@ -59,6 +70,7 @@ class Draft:
             "usage": {"prompt_tokens": self.usage.prompt_tokens, "completion_tokens": self.usage.completion_tokens},
             "seed": self.seed,
             "prompts": list(self.prompts),
+            "plan": [{"part": b.part, "fact": b.fact.id if b.fact else "", "why": b.why} for b in self.plan],
             "left_out": [{"fact": out.fact.id, "text": out.fact.text, "reason": out.reason} for out in self.left_out],
             "questions": list(self.questions),
         }

@@ -9,11 +9,11 @@ from assistant.checks.figures import numbers
 from assistant.checks.substance import occurrences, overlap
 from assistant.checks.vocabulary import content_words, names
 from assistant.text import count_words
-from assistant.writing.draft import LeftOut
+from assistant.writing.draft import Beat, LeftOut
 
 # How many facts of each list a note bears. The guidance: one or two specifics and a hook; more is a report, not a note.
 MOST = {"conversation": 2, "their_work": 2, "about_me": 1, "next_step": 1}
-SPECIFICS = 3  # conversation and their_work together
+SPECIFICS = 2  # of conversation and their_work together
 FRAME_WORDS = 35  # what opening, closing, greeting and signature come to
 ROOM = 95  # words: above this the letter is long enough without the sender's own story
 LONG_NOTE = 34  # words: beyond this a note holds several facts, and one sentence can't carry them faithfully
@@ -24,15 +24,6 @@ QUESTIONS = {
     "about_me": "What have you done, or done since, that touches it?",
     "next_step": "What could you offer or would you like to know: something to send, a question, an event you will both be at?",
 }
-
-
-@dataclass(frozen=True)
-class Beat:
-    """One thing the letter does: open, take up a fact, close. `why` says what speaks for it here."""
-
-    part: str
-    why: str
-    fact: Fact | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +75,9 @@ def _choose(usable: list[Fact]) -> list[tuple[Fact, str]]:
     """The facts to take up, in the order of the letter, each with its reason."""
     by_kind = {kind: sorted((f for f in usable if f.kind == kind), key=particularity, reverse=True) for kind in MOST}
     steps = by_kind["next_step"][: MOST["next_step"]]
-    talked = by_kind["conversation"][: MOST["conversation"]]
-    work = by_kind["their_work"][
-        : max(1 if len(talked) < SPECIFICS else 0, min(MOST["their_work"], SPECIFICS - len(talked)))
-    ]
+    # One thing of each where there are both, so that the letter is neither a record of the talk nor a report on the reader's own work.
+    talked = by_kind["conversation"][: SPECIFICS - bool(by_kind["their_work"])]
+    work = by_kind["their_work"][: SPECIFICS - len(talked)]
     specifics = sorted([*talked, *work], key=lambda f: f.id)
     # What the sender says of themselves earns its place by touching what was talked about; otherwise only where there is room.
     length = FRAME_WORDS + sum(count_words(f.text) + 3 for f in (*specifics, *steps))

@@ -6,42 +6,64 @@ down every candidate that a check has something against or that isn't likely eno
 
 from __future__ import annotations
 
+import random
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.brief import Brief, Fact
 from assistant.checks.faithful import faults
 from assistant.checks.parts import closing_faults, main_title, opening_faults, subject_faults
+from assistant.checks.vocabulary import rules
 from assistant.errors import Interrupted, ProviderError
 from assistant.letter import Letter
 from assistant.providers import OnText
 from assistant.writing.candidates import Ask, Candidates, start_of
-from assistant.writing.draft import LeftOut
+from assistant.writing.draft import Beat, LeftOut
 from assistant.writing.frame import greeting, letter_text, sign_off
+from assistant.writing.limits import limit_of
 from assistant.writing.plan import Plan
 from assistant.zones import parse_letter
 
 # How likely a sentence on a fact must be true (`checks.soundness`); how far the candidates of a wish tied to their work must agree.
-SURE = 0.86  # of the surest sentence a note, four in five lie above it, and of those one in thirty is untrue
-SURE_WISH = 0.85
+SURE = 0.87  # of the surest sentence an ordinary note, more than half lie above it, and of those one in forty is untrue
+SURE_WISH = 0.75
 FEW = 2  # facts: a letter with fewer takes up more than its plan wanted of a kind
 MOST_DRAWN = 6  # facts that sentences are drawn for: the plan's, and of the reserve what makes up the number
 # What may stand in for each other, and in this order in the letter: what was talked about and their work, the sender, the next step.
 GROUPS = (("conversation", "their_work"), ("about_me",), ("next_step",))
-LONGEST_NOTE = 600  # bytes: beyond, no one or two sentences carry a note, and the engine's slots wouldn't hold it
+OPENINGS = 5  # ways to open that are tried at once
+SUBJECTS = (
+    2  # candidates for the subject line, and of each opening: with these the first batch fills the engine's slots
+)
+
+WISHES = 4  # candidates for a good wish
+STANDS_IN = "has a surer sentence than one that was planned"
 
 OnNote = Callable[[str], None]
 
 
+def drawn_facts(plan: Plan) -> list[Fact]:
+    """The facts that sentences are drawn for: the plan's, and of the reserve what makes up the number; none beyond the model's limits."""
+    return [f for f in (*plan.facts, *plan.reserve) if not limit_of(f)][:MOST_DRAWN]
+
+
 @dataclass
 class SentenceWriter:
-    """One letter in the making. `left_out` names every fact that it doesn't take up."""
+    """One letter in the making, the one at `place` in its batch.
+
+    `left_out` names every fact that it doesn't take up, `done` what it does, with the reasons; `alike` are facts all of whose sentences
+    begin like one that stands.
+    """
 
     brief: Brief
     candidates: Candidates
     on_text: OnText
     on_note: OnNote
+    place: int | None = None
     left_out: list[LeftOut] = field(default_factory=list)
+    done: list[Beat] = field(default_factory=list)
+    alike: set[Fact] = field(default_factory=set)
     _text: list[str] = field(default_factory=list)
 
     def write(self, plan: Plan) -> Letter:
@@ -56,13 +78,15 @@ class SentenceWriter:
         subject, opening = self._top()
         self._say(f"Subject: {subject}\n\n{greeting(self.brief)}\n\n{opening}\n\n")
 
-        chosen = self._choose(plan)
+        chosen = self._choose(plan, opening)
+        taken = [next((b for b in plan.beats if b.fact == f), Beat(f.kind, STANDS_IN, f)) for f in chosen]
+        self.done = [plan.beats[0], *taken, plan.beats[-1]]
         works = [f for f in chosen if f.kind == "their_work"]
         self.candidates.draw(map(self._wish, works))
-        middle = self._tell([f for f in chosen if f.kind != "next_step"], cited)
+        middle = self._tell({f: s for f, s in chosen.items() if f.kind != "next_step"}, cited)
         if middle:
             self._say("\n\n")
-        last = self._tell([f for f in chosen if f.kind == "next_step"], cited)
+        last = self._tell({f: s for f, s in chosen.items() if f.kind == "next_step"}, cited)
         closing = self._closing(works, cited)
         if closing:
             self._say((" " if last else "") + closing)
@@ -71,12 +95,12 @@ class SentenceWriter:
         paragraphs = [opening, " ".join(middle), " ".join([*last, closing] if closing else last)]
         return parse_letter(letter_text(subject, greeting(self.brief), paragraphs, ending)).citing(cited)
 
-    def _choose(self, plan: Plan) -> list[Fact]:
-        """The facts that the letter takes up: of each group as many as planned, those whose sentences are likeliest right.
+    def _choose(self, plan: Plan, opening: str) -> dict[Fact, str]:
+        """The facts that the letter takes up, each with its sentence: of each group as many as planned, the likeliest right.
 
         What is left out is named: that no sentence was found, or that others were better.
         """
-        facts = [f for f in (*plan.facts, *plan.reserve) if self._fits(f)][:MOST_DRAWN]
+        facts = drawn_facts(plan)
         self.candidates.draw([*map(self._ask, facts), self._wish(None)])
         for group in GROUPS:
             planned = [f for f in plan.facts if f.kind in group]
@@ -87,71 +111,103 @@ class SentenceWriter:
                 for f in planned
                 if f in facts and not self._had(f) and not self.candidates.hopeless(ask := self._ask(f))
             )
-        chosen: list[Fact] = []
+        chosen: dict[Fact, str] = {}
+        for kind in dict.fromkeys(f.kind for f in plan.facts):
+            self._take([f for f in facts if f.kind == kind], sum(f.kind == kind for f in plan.facts), opening, chosen)
         for group in GROUPS:
-            had = [f for f in facts if f.kind in group and self._had(f)]
-            best = sorted(had, key=lambda f: -self.candidates.worth(self._ask(f)))
-            chosen += best[: sum(f.kind in group for f in plan.facts)]
-        if len(chosen) < FEW:  # a short letter takes what else is sound
-            rest = [f for f in facts if self._had(f) and f not in chosen]
-            chosen += sorted(rest, key=lambda f: -self.candidates.worth(self._ask(f)))[: FEW - len(chosen)]
-        chosen.sort(key=lambda f: ([f.kind in group for group in GROUPS].index(True), facts.index(f)))
+            room = sum(f.kind in group for f in plan.facts) - sum(f.kind in group for f in chosen)
+            self._take([f for f in facts if f.kind in group], room, opening, chosen)
+        self._take(facts, FEW - len(chosen), opening, chosen)  # a short letter takes what else is sound
+        if not any(
+            f.kind in GROUPS[0] for f in chosen
+        ):  # what the sender says of themselves, with nothing for it to touch, stands there oddly
+            chosen = {f: sentence for f, sentence in chosen.items() if f.kind == "next_step"}
         self.left_out += [LeftOut(f, self._reason(f, plan)) for f in (*plan.facts, *plan.reserve) if f not in chosen]
         for out in self.left_out:
-            if out.fact in plan.facts and not self._had(out.fact):
+            if out.fact in plan.facts and out.fact in facts and not self._had(out.fact):
                 self.on_note(f"left out {out.fact.id}: no faithful sentence")
-        return chosen
+        place = {kind: number for number, group in enumerate(GROUPS) for kind in group}
+        return dict(sorted(chosen.items(), key=lambda item: (place[item[0].kind], facts.index(item[0]))))
+
+    def _take(self, facts: list[Fact], room: int, opening: str, chosen: dict[Fact, str]) -> None:
+        """Up to `room` more of these facts into `chosen`, the likeliest right first; no two facts' sentences begin alike."""
+        for fact in sorted(facts, key=lambda f: -self.candidates.worth(self._ask(f))):
+            if room < 1:
+                return
+            starts = frozenset(map(start_of, (opening, *chosen.values())))
+            if fact in chosen or fact in self.alike or not self._had(fact):
+                continue
+            if sentence := self._sentence(fact, starts):
+                chosen[fact] = sentence
+                room -= 1
+            else:
+                self.alike.add(fact)
+
+    def _sentence(self, fact: Fact, starts: frozenset[str]) -> str:
+        """The best sentence on a fact that begins unlike these; where all begin so, others are drawn that begin as told."""
+        ask = self._ask(fact)
+        if sentence := self.candidates.best(ask, starts):
+            return sentence
+        others = [replace(ask, start=start) for start in rules("starts")[fact.kind] if start_of(start) not in starts]
+        self.candidates.draw(others)
+        best = max(others, key=self.candidates.worth, default=ask)
+        return self.candidates.best(best, starts)
 
     def _had(self, fact: Fact) -> bool:
         return self.candidates.worth(self._ask(fact)) > 0
 
     def _reason(self, fact: Fact, plan: Plan) -> str:
-        if not self._fits(fact):
-            return "it is too long for one sentence; split it"
-        if self._had(fact) or fact not in plan.facts:
-            return "the letter has enough without it"
-        return "the model found no sentence that says just this"
+        if limit := limit_of(fact):
+            return limit
+        if fact in drawn_facts(plan) and not self._had(fact):
+            return "the model found no sentence that says just this; a shorter, plainer note may do"
+        if fact.kind == "about_me" and self._had(fact):
+            return "the letter has nothing for it to touch, or enough without it"
+        if fact in self.alike:
+            return "every sentence found on it begins like another of the letter"
+        return "the letter has enough without it"
 
     def _top(self) -> tuple[str, str]:
         """Subject line, and the decision in one line; for a long or divided job title the opening may use its main part."""
         line = self._subject()
-        openings = [
-            Ask("opening", self._situation(title), lambda s: opening_faults(s, self.brief), varied=True)
-            for title in dict.fromkeys((self.brief.job_title, main_title(self.brief.job_title)))
-        ]
-        self.candidates.draw([line, *openings])
-        self.candidates.draw(ask for ask in (line, openings[0]) if not self.candidates.best(ask))
-        opening = next(filter(None, map(self.candidates.best, openings)), "")
-        if not opening:
-            model = self.candidates.provider.model
-            raise ProviderError(f"{model} found no sound opening sentence; try another --seed, or another model")
-        # The one line the code supplies when the model fails: the bare job title claims nothing and is what a thread would be called.
-        return self.candidates.best(line) or self.brief.job_title, opening
+        starts = list(rules("starts")["opening"])
+        random.Random(self.candidates.seed).shuffle(starts)
+        place = zlib.crc32(repr(self.brief).encode()) if self.place is None else self.place
+        starts = starts[place % len(starts) :] + starts[: place % len(starts)]
+        titles = dict.fromkeys((self.brief.job_title, main_title(self.brief.job_title)))
+        rounds = [starts[at : at + OPENINGS] for at in range(0, len(starts), OPENINGS)]
+        for title, some in ((title, some) for some in rounds for title in titles):
+            openings = [self._opening(title, start) for start in some]
+            self.candidates.draw([*openings, *([line] if self.candidates.fresh(line) else [])])
+            if opening := next(filter(None, map(self.candidates.best, openings)), ""):
+                # The one line the code supplies when the model fails: the bare title claims nothing and is what a thread would be called.
+                return self.candidates.best(line) or self.brief.job_title, opening
+        raise ProviderError(
+            f"{self.candidates.provider.model} found no sound opening sentence; try another --seed, or another model"
+        )
 
-    def _fits(self, fact: Fact) -> bool:
-        return len(fact.text.encode()) <= LONGEST_NOTE
+    def _opening(self, title: str, start: str) -> Ask:
+        return Ask("opening", self._situation(title), lambda s: opening_faults(s, self.brief), start=start, n=SUBJECTS)
 
-    def _tell(self, facts: list[Fact], cited: dict[str, tuple[str, ...]]) -> list[str]:
-        """The sentences on these facts, each said aloud once."""
+    def _tell(self, sentences: dict[Fact, str], cited: dict[str, tuple[str, ...]]) -> list[str]:
+        """These sentences, each said aloud once."""
         out: list[str] = []
-        for fact in facts:
-            sentence = self.candidates.best(self._ask(fact), frozenset(map(start_of, cited)))
-            if sentence in cited:  # two notes that say the same
-                cited[sentence] += (fact.id,)
-                continue
+        for fact, sentence in sentences.items():
             self._say((" " if out else "") + sentence)
             out.append(sentence)
             cited[sentence] = (fact.id,)
         return out
 
     def _closing(self, works: list[Fact], cited: dict[str, tuple[str, ...]]) -> str:
-        """Good wishes tied to their work where a sentence on it stands and bears that, plain ones otherwise."""
-        used = {i for ids in cited.values() for i in ids}
+        """Good wishes tied to their work where a sentence on it stands and bears that, plain ones otherwise; rather none that begin like
+        the sentence before.
+        """
+        starts = frozenset(map(start_of, cited))
         for work in works:
-            if work.id in used and (tied := self.candidates.best(self._wish(work))) and tied not in cited:
+            if tied := self.candidates.best(self._wish(work), starts):
                 cited[tied] = (work.id,)
                 return tied
-        return self.candidates.best(self._wish(None))
+        return self.candidates.best(self._wish(None), starts) or self.candidates.best(self._wish(None))
 
     def _ask(self, fact: Fact) -> Ask:
         return Ask(fact.kind, fact.text, lambda s: faults(s, fact, self.brief), SURE, fact)
@@ -159,14 +215,14 @@ class SentenceWriter:
     def _wish(self, work: Fact | None) -> Ask:
         stage = f"stage: {self.brief.stage or 'interview'}; region: {self.brief.region or 'US'}"
         if not work:
-            return Ask("closing", stage, lambda s: closing_faults(s, "", self.brief), varied=True)
+            return Ask("closing", stage, lambda s: closing_faults(s, "", self.brief), varied=True, n=WISHES)
         note = f"{stage}; about: {work.text}"
-        return Ask("closing", note, lambda s: closing_faults(s, work.text, self.brief), SURE_WISH)
+        return Ask("closing", note, lambda s: closing_faults(s, work.text, self.brief), SURE_WISH, n=WISHES)
 
     def _subject(self) -> Ask:
         """The role and the company: lines on what was talked about were tried and came out odd too often to be the first thing read."""
         note = f"job: {self.brief.job_title}; company: {self._employer()}"
-        return Ask("subject", note, lambda s: subject_faults(s, "", self.brief), whole=False)
+        return Ask("subject", note, lambda s: subject_faults(s, "", self.brief), whole=False, n=SUBJECTS)
 
     def _situation(self, title: str) -> str:
         parts = {"job": title, "company": self._employer(), "stage": self.brief.stage, "region": self.brief.region}
