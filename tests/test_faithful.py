@@ -134,6 +134,18 @@ def test_a_faithful_sentence_passes(kind: str, note: str, sentence: str) -> None
         ("about_me", "94 min avg on the dock", "I had 94 minutes a day on average on the dock.", "day is new"),
         ("their_work", "a new pump", "You said you have a new pump.", "reader's mouth"),
         ("next_step", "she said drop in any tuesday after 4", "You said to drop in any Tuesday by 4.", "bound of 4"),
+        (
+            "conversation",
+            "told her the typing software froze twice",
+            "You told me that the typing software froze twice.",
+            "what the sender told",
+        ),
+        (
+            "conversation",
+            "wanted a no to a depositor. gave them the cellar boxes",
+            "You wanted a no to a depositor, and you gave them the cellar boxes.",
+            "what the sender gave",
+        ),
     ],
 )
 def test_a_bent_sentence_is_noticed_with_the_reason(kind: str, note: str, sentence: str, reason: str) -> None:

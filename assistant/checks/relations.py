@@ -32,6 +32,10 @@ _I_ASKED = re.compile(
     r"\b(?:he|she|they|their|theyd|they['’]\w+|his|her)\b",
     re.IGNORECASE,
 )
+# "told her the software froze", ". gave them the boxes": nobody is named, and it was done to the reader: so the sender did it.
+_I_DID_TO_THEM = re.compile(
+    r"(?:^|[,.;:] ?|\band |\bbut |\bi )(told|gave|showed|asked|promised|sent|offered) (?:her|him|them)\b", re.IGNORECASE
+)
 _THEY_ASKED = re.compile(
     r"\b(?:she|he|they|you) (?:also |then )?ask(?:ed|s)?\b|\basked (?:me|if i|how i|what i|why i)\b", re.IGNORECASE
 )
@@ -105,6 +109,11 @@ def relation_signs(sentence: str, fact: Fact, brief: Brief) -> Iterator[Sign]:
 
 def _speaker_signs(sentence: str, fact: Fact, patterns: Patterns) -> Iterator[Sign]:
     """Who spoke: `told her` is the sender's, `told me` the reader's, and what nobody said isn't said."""
+    for done in _I_DID_TO_THEM.finditer(fact.text):
+        verb = done[1].lower()
+        theirs = re.search(rf"\b(?:she|he|they|you|who) {verb}\b", fact.text, re.IGNORECASE)
+        if not theirs and re.search(rf"\byou (?:also |then )?{verb}\b", sentence, re.IGNORECASE):
+            yield Sign("doer_turned", f"has the reader {verb} what the sender {verb}")
     if _YOU_ASKED.search(sentence) and _I_ASKED.search(fact.text) and not _THEY_ASKED.search(fact.text):
         yield Sign("reader_asks", "lets the reader ask what the sender asked")
     if (m := _DONE_TO_ME.search(sentence)) and not _FIRST.search(fact.text):
