@@ -38,6 +38,7 @@ SUBJECTS = (
 )
 
 WISHES = 4  # candidates for a good wish
+WISH_AGAIN = 3  # times that more are drawn while none holds
 STANDS_IN = "has a surer sentence than one that was planned"
 
 OnNote = Callable[[str], None]
@@ -207,7 +208,12 @@ class SentenceWriter:
             if tied := self.candidates.best(self._wish(work), starts):
                 cited[tied] = (work.id,)
                 return tied
-        return self.candidates.best(self._wish(None), starts) or self.candidates.best(self._wish(None))
+        plain = self._wish(None)
+        for _ in range(WISH_AGAIN):
+            if self.candidates.best(plain):
+                break
+            self.candidates.draw([plain])
+        return self.candidates.best(plain, starts) or self.candidates.best(plain)
 
     def _ask(self, fact: Fact) -> Ask:
         return Ask(fact.kind, fact.text, lambda s: faults(s, fact, self.brief), SURE, fact)
