@@ -135,6 +135,12 @@ def test_a_faithful_sentence_passes(kind: str, note: str, sentence: str) -> None
         ("their_work", "a new pump", "You said you have a new pump.", "reader's mouth"),
         ("next_step", "she said drop in any tuesday after 4", "You said to drop in any Tuesday by 4.", "bound of 4"),
         (
+            "next_step",
+            "happy to send her the training sheet",
+            "Would you be happy to send you the training sheet?",
+            "slips at",
+        ),
+        (
             "conversation",
             "told her the typing software froze twice",
             "You told me that the typing software froze twice.",

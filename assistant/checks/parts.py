@@ -21,7 +21,7 @@ _YOUR_DECISION = re.compile(
     r"\byour (?:decision|answer|no|choice)\b|\byou (?:decided|chose|went with)\b", re.IGNORECASE
 )
 _WHEN = re.compile(
-    r"\b(?:season|start|spring|summer|autumn|winter|fall|week|day|days|month|months|time|kitchen|shop|house)\b"
+    r"\b(?:season|start|spring|summer|autumn|winter|fall|week|day|days|month|months|time|kitchen|shop|house|place)\b"
 )
 _SHE = re.compile(r"\b(?:she|he|her|his|him)\b", re.IGNORECASE)
 
