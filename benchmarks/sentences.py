@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Brief
-from assistant.brief import Fact
+from assistant.brief import FACT_LISTS, Fact
 from assistant.checks.faithful import faults
 from assistant.checks.soundness import drawing_of, soundness
 from assistant.prompts import load_template
@@ -29,7 +29,6 @@ from assistant.text import clean
 from assistant.writing.candidates import FIRST, SENTENCE_TOKENS
 from assistant.writing.sentencewise import SURE
 
-NOTES = ("conversation", "their_work", "about_me", "next_step")
 AT_ONCE = 12  # notes asked for in one call
 
 
@@ -43,7 +42,8 @@ def brief_of(pair: dict[str, str]) -> tuple[Brief, Fact]:
 def weigh(pair: dict[str, str], greedy: Any, drawn: Any) -> dict[str, Any]:
     """All candidates of one note with what is known of each, and the one that the product would use ("" for none)."""
     brief, fact = brief_of(pair)
-    texts, doubts = [clean(t).strip() for t in drawn.texts], dict(zip(drawn.texts, drawn.doubts, strict=True))
+    texts = [clean(t).strip() for t in drawn.texts]
+    doubts = dict(zip(texts, drawn.doubts, strict=True))
     first = clean(greedy.texts[0]).strip()
     candidates = []
     for text in dict.fromkeys((first, *texts)):
@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     pairs = [json.loads(line) for line in options.notes.read_text(encoding="utf-8").splitlines() if line.strip()]
-    pairs = [pair for pair in pairs if pair["kind"] in NOTES]
+    pairs = [pair for pair in pairs if pair["kind"] in FACT_LISTS]
     template = load_template("sentence")
     model = Local(verified(), options.adapter or verified_adapter())
     model.load()

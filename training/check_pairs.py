@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from data import NOTES, PAIRS
+from data import PAIRS, brief_of
 
-from assistant import Brief
+from assistant.brief import FACT_LISTS
 from assistant.checks.faithful import signs
 from assistant.checks.vocabulary import cue
 
 EDITS = ("shorter", "plainer", "warmer", "more formal", "joint", "turned", "two in one")
-KINDS = (*NOTES, *EDITS, "opening", "closing", "subject")
+KINDS = (*FACT_LISTS, *EDITS, "opening", "closing", "subject")
 KEYS, MORE_KEYS = {"kind", "recipient", "note", "sentence"}, {"trade", "region"}
 NOTHING = "∅"
 # What a sentence of a note is held to here; the other signs are too often seen in right sentences.
@@ -50,18 +50,16 @@ def wrong(pair: Any) -> Iterator[str]:
         yield "empty"
         return
     if sentence == NOTHING:
-        if kind not in NOTES:
+        if kind not in FACT_LISTS:
             yield "only a note may hold nothing usable"
         return
     if kind != "subject" and not sentence.rstrip("\"”’')").endswith((".", "?")):
         yield "no full stop"
     if m := cue("never").search(sentence):
         yield f"says {m.group()!r}"
-    if kind in NOTES:
-        brief = Brief(
-            sender="Sam Doe", company="Acme", job_title="Clerk", recipient=pair["recipient"], **{kind: (pair["note"],)}
-        )
-        yield from (sign.reason for sign in signs(sentence, brief.facts[0], brief) if sign.family in HELD_TO)
+    if kind in FACT_LISTS:
+        brief, fact = brief_of(pair)
+        yield from (sign.reason for sign in signs(sentence, fact, brief) if sign.family in HELD_TO)
 
 
 def main(paths: list[Path]) -> int:

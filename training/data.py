@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant import Brief
+from assistant.brief import FACT_LISTS, Fact
+
 PAIRS = Path(__file__).parent / "pairs"
-NOTES = ("conversation", "their_work", "about_me", "next_step")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def read_pairs(patterns: list[str], notes: Sequence[str] = ()) -> list[dict[str,
     whole, part = files(patterns), files(notes)
     return [
         *lines(whole),
-        *(pair for pair in lines(path for path in part if path not in whole) if pair["kind"] in NOTES),
+        *(pair for pair in lines(path for path in part if path not in whole) if pair["kind"] in FACT_LISTS),
     ]
 
 
@@ -48,6 +50,13 @@ def lines(paths: Iterable[Path]) -> list[dict[str, str]]:
     return [
         json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
     ]
+
+
+def brief_of(pair: dict[str, str]) -> tuple[Brief, Fact]:
+    """A brief that holds a pair's note and nothing else, and the note as its fact."""
+    about: Any = {pair["kind"]: (pair["note"],)}
+    brief = Brief(sender="Sam Doe", company="Acme", job_title="Clerk", recipient=pair["recipient"], **about)
+    return brief, brief.facts[0]
 
 
 def held_back(pair: dict[str, str], percent: int) -> bool:

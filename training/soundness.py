@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from data import brief_of
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from assistant import Brief
 from assistant.checks.faithful import SOFT, faults
 from assistant.checks.soundness import evidence
 
@@ -51,11 +51,10 @@ def read() -> Judged:
     for path in sorted(JUDGED.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             one = json.loads(line)
-            about = {one["kind"]: (one["note"],)}
-            brief = Brief(sender="Sam Doe", company="Acme", job_title="Clerk", recipient=one["recipient"], **about)
-            if faults(one["sentence"], brief.facts[0], brief):
+            brief, fact = brief_of(one)
+            if faults(one["sentence"], fact, brief):
                 continue
-            rows.append(evidence(one["sentence"], brief.facts[0], brief) | {name: one[name] for name in DRAWING})
+            rows.append(evidence(one["sentence"], fact, brief) | {name: one[name] for name in DRAWING})
             verdicts.append(one["verdict"])
             notes.append(one["note"])
     names = list(rows[0])

@@ -11,9 +11,9 @@ from assistant.checks.vocabulary import content_words, names
 from assistant.text import count_words
 from assistant.writing.draft import Beat, LeftOut
 
-# How many facts of each list a note bears. The guidance: one or two specifics and a hook; more is a report, not a note.
-MOST = {"conversation": 2, "their_work": 2, "about_me": 1, "next_step": 1}
+# How many facts a note bears. The guidance: one or two specifics and a hook; more is a report, not a note.
 SPECIFICS = 2  # of conversation and their_work together
+OWN = STEPS = 1  # of about_me, of next_step
 FRAME_WORDS = 35  # what opening, closing, greeting and signature come to
 ROOM = 95  # words: above this the letter is long enough without the sender's own story
 LONG_NOTE = 34  # words: beyond this a note holds several facts, and one sentence can't carry them faithfully
@@ -73,8 +73,10 @@ def particularity(fact: Fact) -> float:
 
 def _choose(usable: list[Fact]) -> list[tuple[Fact, str]]:
     """The facts to take up, in the order of the letter, each with its reason."""
-    by_kind = {kind: sorted((f for f in usable if f.kind == kind), key=particularity, reverse=True) for kind in MOST}
-    steps = by_kind["next_step"][: MOST["next_step"]]
+    by_kind = {
+        kind: sorted((f for f in usable if f.kind == kind), key=particularity, reverse=True) for kind in QUESTIONS
+    }
+    steps = by_kind["next_step"][:STEPS]
     # One thing of each where there are both, so that the letter is neither a record of the talk nor a report on the reader's own work.
     talked = by_kind["conversation"][: SPECIFICS - bool(by_kind["their_work"])]
     work = by_kind["their_work"][: SPECIFICS - len(talked)]
@@ -83,7 +85,7 @@ def _choose(usable: list[Fact]) -> list[tuple[Fact, str]]:
     length = FRAME_WORDS + sum(count_words(f.text) + 3 for f in (*specifics, *steps))
     touching = [(sum(1 for s in (*specifics, *steps) if overlap(f.text, s)), f) for f in by_kind["about_me"]]
     fitting = [f for touch, f in sorted(touching, key=lambda t: -t[0]) if touch or length < ROOM]
-    own = fitting[: MOST["about_me"]]
+    own = fitting[:OWN]
     reasons = {
         "conversation": "was really talked about",
         "their_work": "is what they are working on",

@@ -33,10 +33,7 @@ MOST_DRAWN = 6  # facts that sentences are drawn for: the plan's, and of the res
 # What may stand in for each other, and in this order in the letter: what was talked about and their work, the sender, the next step.
 GROUPS = (("conversation", "their_work"), ("about_me",), ("next_step",))
 OPENINGS = 5  # ways to open that are tried at once
-SUBJECTS = (
-    2  # candidates for the subject line, and of each opening: with these the first batch fills the engine's slots
-)
-
+TOP = 2  # candidates for the subject line and for each opening: few, for the first words to come soon
 WISHES = 4  # candidates for a good wish
 WISH_AGAIN = 3  # times that more are drawn while none holds
 STANDS_IN = "has a surer sentence than one that was planned"
@@ -119,9 +116,8 @@ class SentenceWriter:
             room = sum(f.kind in group for f in plan.facts) - sum(f.kind in group for f in chosen)
             self._take([f for f in facts if f.kind in group], room, opening, chosen)
         self._take(facts, FEW - len(chosen), opening, chosen)  # a short letter takes what else is sound
-        if not any(
-            f.kind in GROUPS[0] for f in chosen
-        ):  # what the sender says of themselves, with nothing for it to touch, stands there oddly
+        if not any(f.kind in GROUPS[0] for f in chosen):
+            # What the sender says of themselves, with nothing for it to touch, stands there oddly.
             chosen = {f: sentence for f, sentence in chosen.items() if f.kind == "next_step"}
         self.left_out += [LeftOut(f, self._reason(f, plan)) for f in (*plan.facts, *plan.reserve) if f not in chosen]
         for out in self.left_out:
@@ -162,10 +158,10 @@ class SentenceWriter:
             return limit
         if fact in drawn_facts(plan) and not self._had(fact):
             return "the model found no sentence that says just this; a shorter, plainer note may do"
-        if fact.kind == "about_me" and self._had(fact):
-            return "the letter has nothing for it to touch, or enough without it"
         if fact in self.alike:
             return "every sentence found on it begins like another of the letter"
+        if fact.kind == "about_me":
+            return "the letter has nothing for it to touch, or enough without it"
         return "the letter has enough without it"
 
     def _top(self) -> tuple[str, str]:
@@ -188,7 +184,7 @@ class SentenceWriter:
         )
 
     def _opening(self, title: str, start: str) -> Ask:
-        return Ask("opening", self._situation(title), lambda s: opening_faults(s, self.brief), start=start, n=SUBJECTS)
+        return Ask("opening", self._situation(title), lambda s: opening_faults(s, self.brief), start=start, n=TOP)
 
     def _tell(self, sentences: dict[Fact, str], cited: dict[str, tuple[str, ...]]) -> list[str]:
         """These sentences, each said aloud once."""
@@ -228,7 +224,7 @@ class SentenceWriter:
     def _subject(self) -> Ask:
         """The role and the company: lines on what was talked about were tried and came out odd too often to be the first thing read."""
         note = f"job: {self.brief.job_title}; company: {self._employer()}"
-        return Ask("subject", note, lambda s: subject_faults(s, "", self.brief), whole=False, n=SUBJECTS)
+        return Ask("subject", note, lambda s: subject_faults(s, "", self.brief), whole=False, n=TOP)
 
     def _situation(self, title: str) -> str:
         parts = {"job": title, "company": self._employer(), "stage": self.brief.stage, "region": self.brief.region}
