@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.brief import Brief, Fact
+from assistant.brief import FACT_LISTS, Brief, Fact
 from assistant.checks.figures import numbers
 from assistant.checks.substance import occurrences, overlap
 from assistant.checks.vocabulary import content_words, names
@@ -74,7 +74,7 @@ def particularity(fact: Fact) -> float:
 def _choose(usable: list[Fact]) -> list[tuple[Fact, str]]:
     """The facts to take up, in the order of the letter, each with its reason."""
     by_kind = {
-        kind: sorted((f for f in usable if f.kind == kind), key=particularity, reverse=True) for kind in QUESTIONS
+        kind: sorted((f for f in usable if f.kind == kind), key=particularity, reverse=True) for kind in FACT_LISTS
     }
     steps = by_kind["next_step"][:STEPS]
     # One thing of each where there are both, so that the letter is neither a record of the talk nor a report on the reader's own work.
