@@ -90,7 +90,7 @@ def parse_template(path: Path) -> Template:
         )
     sections = tuple((_ROLES[role], body) for role, body in zip(parts[1::2], parts[2::2], strict=True))
     _check_variables(path, sections, set(front["variables"]))
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    digest = hashlib.sha256((text + _included(path, text)).encode()).hexdigest()[:12]
     return Template(front["name"], front["version"], front["kind"], tuple(front["variables"]), sections, digest, path)
 
 
@@ -116,6 +116,24 @@ def _front_matter(path: Path, text: str) -> dict[str, Any]:
     return front
 
 
+def _included(path: Path, text: str) -> str:
+    """The parts that a template takes in, so that its hash changes with them. Raises UsageError for one that there is none of."""
+    names = re.findall(r'{%-? *include *"([^"]*)"', text)
+    try:
+        return "".join(part_text(name) for name in names)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+def part_text(name: str, folders: tuple[Path, ...] | None = None) -> str:
+    """A part that several templates share: `parts/NAME.md`, the user's own first. Raises UsageError when there is none."""
+    for folder in folders or prompt_folders():
+        path = folder / "parts" / f"{name}.md"
+        if re.fullmatch(r"[\w-]+", name) and path.is_file():
+            return path.read_text(encoding="utf-8").strip()
+    raise UsageError(f"no part {one_line(name)!r} in parts/ beside the prompt templates")
+
+
 def _check_variables(path: Path, sections: tuple[tuple[Role, str], ...], declared: set[str]) -> None:
     from jinja2 import TemplateSyntaxError, meta
 
@@ -132,11 +150,15 @@ def _check_variables(path: Path, sections: tuple[tuple[Role, str], ...], declare
 @functools.cache
 def _environment() -> Any:
     # A sandbox, because a user's own template is still only a text; the import costs 70 ms and stays inside.
-    from jinja2 import StrictUndefined
+    from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        loader=FunctionLoader(part_text),
+        undefined=StrictUndefined,
+        lstrip_blocks=True,
+        autoescape=False,
+        auto_reload=True,
     )
     environment.filters["fenced"] = fenced
     return environment

@@ -15,6 +15,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
 PROVIDERS = ("openai", "local", "scripted")
 _KEYS = ("model", "provider", "base_url")
+_OTHERS = ("redact", "check")  # read by `redacts`, and by the checks
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ def state_folder() -> Path:
     return user_state_path("afternote", appauthor=False)
 
 
+def data_folder() -> Path:
+    """What the user keeps: the ledger of sent notes."""
+    from platformdirs import user_data_path
+
+    return user_data_path("afternote", appauthor=False)
+
+
 def read_settings_file(path: Path) -> Choice:
     """The `model`, `provider` and `base_url` of config.toml; nothing when there is no file. Raises UsageError."""
     name = one_line(str(path))
@@ -68,12 +76,27 @@ def read_settings_file(path: Path) -> Choice:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{name}: settings can't be read: {one_line(str(error))}") from None
     for key, value in values.items():
+        if key in _OTHERS:
+            continue
         if key not in _KEYS:
             near = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.0)[0]
             raise UsageError(f"{name}: unknown setting {one_line(key)!r}; the nearest known one is {near!r}")
         if not isinstance(value, str):
             raise UsageError(f"{name}: {key} must be text in quotes")
     return Choice(**values)
+
+
+def redacts(path: Path) -> bool:
+    """The `redact` of config.toml: whether names are hidden from endpoints unless a flag says otherwise. Raises UsageError."""
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8")).get("redact", False)
+    except FileNotFoundError:
+        return False
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{one_line(str(path))}: settings can't be read: {one_line(str(error))}") from None
+    if not isinstance(value, bool):
+        raise UsageError(f"{one_line(str(path))}: redact must be true or false")
+    return value
 
 
 def choose_model(flags: Choice, environment: Mapping[str, str], file: Choice) -> ModelSettings:

@@ -168,7 +168,7 @@ def test_a_file_is_written_once_and_replaced_only_when_forced(run: Run, files: P
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("out.docx", ".txt or .md"), ("no/out.txt", "there is no folder"), ("sub.txt", "is a directory")],
+    [("out.docx", ".txt, .md or .eml"), ("no/out.txt", "there is no folder"), ("sub.txt", "is a directory")],
 )
 def test_an_output_that_cannot_be_is_refused_before_any_work(run: Run, files: Path, name: str, message: str) -> None:
     (files / "sub.txt").mkdir()

@@ -11,7 +11,7 @@ Run = Callable[..., Outcome]
 
 def test_the_small_commands(run: Run) -> None:
     assert "not fetched yet" in run("models", "list").out
-    assert "note@1:" in run("prompts", "list").out
+    assert "note@2:" in run("prompts", "list").out
     assert run("prompts", "show", "note").out == (ROOT / "prompts" / "note.md").read_text()
     assert run("prompts", "lint").code == 0
     assert run("--version").out.startswith("afternote ")

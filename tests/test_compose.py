@@ -87,7 +87,7 @@ def test_hostile_facts_stay_data(good_letter: str, brief: Brief) -> None:
 
 def test_prompts_travel_with_the_result_by_version_and_hash(brief: Brief, good_letter: str) -> None:
     draft = compose(brief, Scripted([good_letter]), Options(rounds=0))
-    assert [label.split(":")[0] for label in draft.prompts] == ["note@1", "revise@1"]
+    assert [label.split(":")[0] for label in draft.prompts] == ["note@2", "revise@1"]
 
 
 def test_json_has_the_contract(brief: Brief, good_letter: str) -> None:

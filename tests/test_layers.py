@@ -11,10 +11,12 @@ from conftest import ROOT
 # From the bottom up; a module may import its own layer and those below.
 LAYERS = [
     {"errors", "text"},
-    {"brief", "brief_file", "letter", "zones", "settings"},
-    {"providers"},
-    {"prompts"},
+    {"brief", "brief_file", "data_files", "grams", "letter", "patterns", "quoting", "regions", "settings", "touches", "zones"},
+    {"calendar_file", "ledger", "mail", "providers"},
+    {"prompts", "redact"},
     {"checks"},
+    {"rejection"},
+    {"advice"},
     {"writing"},
     {"cli"},
 ]
@@ -29,6 +31,14 @@ SLOW = {
     "Stemmer",
     "platformdirs",
     "torch",
+    "lxml",
+    "inscriptis",
+    "dateutil",
+    "charset_normalizer",
+    "icalendar",
+    "pyperclip",
+    "idna",
+    "sqlite3",
 }
 FILES = sorted((ROOT / "assistant").rglob("*.py"))
 

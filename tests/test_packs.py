@@ -8,9 +8,9 @@ from assistant.checks import check
 from assistant.checks.book import make_book, shipped_book
 from assistant.checks.examples import failures
 from assistant.checks.packs import parse_pack, shipped_packs
-from assistant.checks.patterns import Matcher, PatternError, expand, plain
 from assistant.checks.user_rules import project_file, user_book
 from assistant.errors import UsageError
+from assistant.patterns import Matcher, PatternError, expand, plain
 
 BOOK = shipped_book()
 GOOD = """

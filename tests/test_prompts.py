@@ -65,11 +65,11 @@ def test_the_users_copy_wins() -> None:
     text = (ROOT / "prompts" / "sentence.md").read_text()
     (own / "sentence.md").write_text(text.replace("version: 1", "version: 7"))
     assert load_template("sentence").version == 7
-    assert load_template("note").version == 1
+    assert load_template("note").version == 2
 
 
 def test_an_unknown_template_names_those_there_are() -> None:
-    with pytest.raises(UsageError, match="there are: ack, judge, note"):
+    with pytest.raises(UsageError, match="there are: ack, feedback, judge, keep-in-touch"):
         load_template("nope")
 
 

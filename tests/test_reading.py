@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from assistant import Brief, check
 from assistant.checks.book import shipped_book
 from assistant.checks.learned import FAMILIES, LABELS, MOST_SENTENCES, letter_measures, ngrams, read, read_letter
-from assistant.checks.patterns import compiled, plain
 from assistant.checks.profile import Measure
 from assistant.checks.verdict import CLASSES, sentence_reads
 from assistant.cli.findings_text import bar
+from assistant.patterns import compiled, plain
 from assistant.zones import parse_letter
 
 PIECES = ["so ", "very ", "a ", "the ", "thank you ", "not ", "I ", "reconsider ", "x", " ", ", "]

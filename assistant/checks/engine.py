@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from assistant.brief import Brief
 from assistant.checks.packs import Rule
-from assistant.checks.patterns import Matcher, plain
 from assistant.letter import Finding, Letter, Severity, Span
+from assistant.patterns import Matcher, plain
 
 PATTERN_TYPES = ("existence", "budget", "require", "cooccur")
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 import functools
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.checks.patterns import plain
+from assistant.grams import Words, runs, tokens
 from assistant.letter import Letter
 
 # What a sentence may be, as `evals/letters` marks it. `specific` and `hook` are what is right in a letter, the others what isn't.
@@ -33,24 +32,6 @@ SCALES = {
 MOST_SENTENCES = (
     300  # read of one letter: forty times a long one; beyond, its length alone says that it shouldn't go out
 )
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?…\";:]")
-
-
-class Words(dict[str, Sequence[float]]):
-    """The weights of the file, each entry a text that is read when it is first asked for: a letter needs three hundred of 50,000."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        """Keep the texts as they stand in the file."""
-        super().__init__()
-        self._texts = texts
-
-    def __missing__(self, gram: str) -> Sequence[float]:
-        """Read an entry; () for an n-gram that has no weight, which isn't kept."""
-        text = self._texts.get(gram)
-        if text is None:
-            return ()
-        self[gram] = entry = tuple(map(float, text.split()))
-        return entry
 
 
 @dataclass(frozen=True)
@@ -73,24 +54,9 @@ class Reading:
     whole: Mapping[str, float]
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a sentence as the model reads them: figures as `#`, names inside a sentence as `Xx`, the ends as `^` and `$`."""
-    out = ["^"]
-    for m in _TOKEN.finditer(plain(text)):
-        word = m.group()
-        if word[0].isdigit():
-            out.append("#")
-        elif word[0].isupper() and len(out) > 1 and word != "I" and not word.startswith("I'"):
-            out.append("Xx")
-        else:
-            out.append(word.lower())
-    return [*out, "$"]
-
-
 def ngrams(text: str) -> set[str]:
     """All words, pairs and triples of words of a sentence."""
-    found = tokens(text)
-    return {" ".join(found[i : i + n]) for n in (1, 2, 3) for i in range(len(found) - n + 1)}
+    return runs(tokens(text))
 
 
 def read(letter: Letter, weights: Weights | None = None) -> Reading:

@@ -28,6 +28,7 @@ BANDS = {
     "lead": Band(12, 30, 120, 160),
     "keep-in-touch": Band(15, 40, 130, 170),
     "linkedin": Band(4, 10, 55, 75),
+    "reopened": Band(8, 20, 110, 150),
 }
 _NAMES = {
     "note": "a note",
@@ -36,6 +37,7 @@ _NAMES = {
     "lead": "an answer to a lead",
     "keep-in-touch": "a keep-in-touch note",
     "linkedin": "a LinkedIn request",
+    "reopened": "an answer to them coming back",
 }
 LINKEDIN_CHARACTERS = 300  # of a request note; 200 on a free account
 
@@ -53,6 +55,12 @@ def check_length(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Fin
     elif words > band.high:
         severity = "error" if words > band.ceiling else "warning"
         yield Finding("length.long", severity, message, letter.body, body, "cut what is said twice or matters least")
-    if kind == "linkedin" and len(letter.mail) > LINKEDIN_CHARACTERS:
-        message = f"{len(letter.mail)} characters; a LinkedIn request takes {LINKEDIN_CHARACTERS}"
-        yield Finding("length.linkedin", "error", message, letter.body, body, "shorten it")
+    if kind == "linkedin":
+        yield from over(letter, LINKEDIN_CHARACTERS)
+
+
+def over(letter: Letter, limit: int) -> Iterator[Finding]:
+    """`length.linkedin`: a request of more characters than it may have, 300, or 200 on a free account."""
+    if len(letter.mail) > limit:
+        message = f"{len(letter.mail)} characters; a LinkedIn request takes {limit}"
+        yield Finding("length.linkedin", "error", message, letter.body, letter.body.of(letter.text), "shorten it")

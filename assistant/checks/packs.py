@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from assistant.checks.patterns import PatternError, compiled, expand
 from assistant.letter import Severity
+from assistant.patterns import PatternError, compiled, expand
+from assistant.regions import region_code
 from assistant.text import one_line
 
 TYPES = ("existence", "budget", "require", "cooccur", "learned", "length", "ground", "code")
@@ -57,7 +58,7 @@ class Rule:
 
     def applies(self, kind: str, region: str) -> bool:
         """Whether the rule speaks to letters of this kind and region; without a region, rules for certain regions are silent."""
-        return (not self.kinds or kind in self.kinds) and (not self.regions or region.upper() in self.regions)
+        return (not self.kinds or kind in self.kinds) and (not self.regions or region_code(region) in self.regions)
 
 
 _SEQUENCES = {"zone", "patterns", "unless", "beside", "kinds", "regions"}

@@ -10,9 +10,8 @@ from assistant.brief import Brief
 from assistant.checks.figures import numbers
 from assistant.checks.sentence_form import form_faults
 from assistant.checks.vocabulary import content_stems, content_words, cue, names, stems, stems_of, words
+from assistant.regions import THANKING, region_code
 
-# Where thanks after a rejection are the custom; elsewhere the temperature is lower (source: 000 Excel-sior, Aberdonensis).
-THANKING_REGIONS = frozenset({"US", "CA", "IN", "NG", "KE", "PH", "SG", "ZA", "GH", ""})
 _MEETING = re.compile(
     r"\b(?:conversation|interview\w*|talk\w*|met|meet\w*|spoke|discuss\w*|visit|round|trial)\b", re.IGNORECASE
 )
@@ -73,7 +72,7 @@ def _opening(sentence: str, brief: Brief) -> Iterator[str]:
         yield "says who was chosen"
     if m := cue("odd_opening").search(sentence):
         yield f"slips at {m.group()!r}"
-    if cue("thanks").search(sentence) and brief.region.upper() not in THANKING_REGIONS:
+    if cue("thanks").search(sentence) and region_code(brief.region) not in THANKING:
         yield "thanks where that is no custom"
     if len(cue("thanks").findall(sentence)) > 1 or cue("thanks_for_rejection").search(sentence):
         yield "too much thanks"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from assistant.checks.book import RuleBook
 from assistant.checks.engine import finding
 from assistant.checks.learned import Reading, read
-from assistant.checks.patterns import compiled, plain
 from assistant.letter import Finding, Letter, Severity
+from assistant.patterns import compiled, plain
 from assistant.zones import parse_letter
 
 # Which families of sentences make which verdict (guidance: how letters are labelled), and in which pack their rules stand.

@@ -43,16 +43,20 @@ def main() -> None:
     """Run the command line; every error of ours is one line on stderr and an exit code, never a traceback."""
     # Loading the SDK makes half a million objects that stay: looking for garbage among them, again and again, takes a tenth of its time.
     gc.set_threshold(200_000, 20, 100)
-    from assistant.cli import check, draft, models, prompts, rules
+    from assistant.cli import advise, check, draft, ledger, models, plan, prompts, rules
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no `…` shows a `?`, not a traceback
             stream.reconfigure(errors="replace")
-    app.command("draft")(draft.draft)
-    app.command("check")(check.check)
-    app.add_typer(rules.app, name="rules")
-    app.add_typer(models.app, name="models")
-    app.add_typer(prompts.app, name="prompts")
+    if not app.registered_commands:  # once, however often a test or a program calls this
+        app.command("advise")(advise.advise)
+        app.command("draft")(draft.draft)
+        app.command("check")(check.check)
+        app.command("plan")(plan.plan)
+        app.add_typer(ledger.app, name="ledger")
+        app.add_typer(rules.app, name="rules")
+        app.add_typer(models.app, name="models")
+        app.add_typer(prompts.app, name="prompts")
     try:
         app()
     except AfternoteError as error:

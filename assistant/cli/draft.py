@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.terminal import keep_partial, may_write, say, show, working, write_whole
+from assistant.cli.outputs import mailto as mailto_of
+from assistant.cli.outputs import save
+from assistant.cli.several import drafts_for
+from assistant.cli.sources import brief_of
+from assistant.cli.terminal import keep_partial, may_write, say, show, working
+from assistant.cli.veiling import masking, veiled
+from assistant.cli.writers import chosen_model, ready, remark
+from assistant.cli.writers import dry_run as dry_run_of
 from assistant.errors import AfternoteError, Interrupted, StreamCut, UsageError
 
 if TYPE_CHECKING:
     from assistant.brief import Brief
     from assistant.providers import Provider
-    from assistant.settings import ModelSettings
+    from assistant.rejection import Rejection
     from assistant.writing import Draft, Options
 
 Text = Annotated[str | None, typer.Option()]
@@ -42,9 +48,28 @@ def draft(
     next_step: Annotated[
         list[str] | None, typer.Option("--next-step", help="What you can offer or would like. Repeatable.")
     ] = None,
+    interviewers: Annotated[
+        list[str] | None,
+        typer.Option("--interviewer", help="A person you met: a note of its own for each. Repeatable."),
+    ] = None,
+    rejection: Annotated[
+        str | None,
+        typer.Option(
+            "--rejection", metavar="MAIL|-", help="The rejection: fills in what it tells; -o reply.eml answers it."
+        ),
+    ] = None,
     kind: Annotated[
-        str, typer.Option("--kind", help="note: substantive. ack: an honest two-line acknowledgement.")
+        str,
+        typer.Option(
+            "--kind", help="note, ack (two honest lines), feedback, lead, linkedin, keep-in-touch or reopened."
+        ),
     ] = "note",
+    limit: Annotated[
+        int,
+        typer.Option(
+            "--limit", min=80, max=300, help="Characters of a LinkedIn request: 300, or 200 on a free account."
+        ),
+    ] = 300,
     model: Annotated[str, typer.Option("--model", "-m", help="Name of the model, or a .gguf file.")] = "",
     provider: Annotated[
         str, typer.Option("--provider", help="openai (any compatible endpoint), local or scripted.")
@@ -63,9 +88,22 @@ def draft(
         bool, typer.Option("--json", help="Print the letter and all that is known of it as JSON.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the letter to a .txt or .md file.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write a .txt or .md file, or an .eml draft for your mail program."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the output file.")] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="Put the letter on the clipboard as well.")] = False,
+    mailto: Annotated[
+        bool, typer.Option("--mailto", help="Print a mailto: address that opens the letter in a mail program.")
+    ] = False,
+    from_address: Annotated[str, typer.Option("--from-address", help="Your mail address, for .eml.")] = "",
+    to_address: Annotated[
+        str, typer.Option("--to-address", help="The reader's mail address, for .eml and --mailto.")
+    ] = "",
+    redact: Annotated[
+        bool | None,
+        typer.Option("--redact/--no-redact", help="Send placeholders instead of names, addresses, numbers and links."),
+    ] = None,
     no_stream: Annotated[bool, typer.Option("--no-stream", help="Show the letter when it is whole.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print exactly what would be sent, and send nothing.")
@@ -79,79 +117,80 @@ def draft(
     """
     flags: dict[str, Any] = {"recipient": to, "company": company, "job_title": job, "sender": sender}
     flags |= {"conversation": talked_about, "their_work": their_work, "about_me": about_me, "next_step": next_step}
-    brief = _brief(brief_file, {key: value for key, value in flags.items() if value})
+    mail = _mail(rejection, brief_file)
+    brief = brief_of(brief_file, {key: value for key, value in flags.items() if value}, mail)
     from assistant.writing import Options
 
-    options = Options(kind, rounds, seed, temperature)
-    settings = _model(model, provider, base_url)
+    if mail and not quiet:
+        _advice(mail, brief)
+    options = Options(kind, rounds, seed, temperature, limit=limit)
+    settings = chosen_model(model, provider, base_url)
+    hidden = masking(redact, settings)
     if dry_run:
-        _dry_run(brief, options, settings)
+        dry_run_of(brief, options, settings, hidden)
         return
     if output:
-        may_write(output, force)
-    live = sys.stdout.isatty() and not (no_stream or as_json or output)
-    result = _compose(brief, options, _ready(settings, quiet), live, quiet)
-    if output:
-        write_whole(output, result.letter.text)
-        _remark(f"written to {output}", quiet)
-    if as_json:
-        sys.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=2) + "\n")
-    elif not output and not live:
-        show(result.letter.text.rstrip() + "\n")
-    if not quiet:
-        _remarks(result)
-    if usage:
-        tokens = f"{result.usage.prompt_tokens} in, {result.usage.completion_tokens} out"
-        say(f"tokens: {tokens}; attempts: {result.attempts}; seed: {result.seed}")
-
-
-def _brief(source: str | None, flags: dict[str, Any]) -> Brief:
-    """The brief of file, standard input and flags; flags win."""
-    from assistant.brief_file import brief_from_values, parse_brief_values, read_brief_values
-
-    if source is None and not flags:
-        raise UsageError(
-            "draft needs a brief: a file, - for standard input, or --from, --company and --job; see examples/"
-        )
-    if source == "-":
-        if sys.stdin.isatty():
-            say("reading the brief from the keyboard; end with Ctrl-D")
-        return brief_from_values(
-            parse_brief_values(sys.stdin.buffer.read(), "standard input") | flags, "standard input"
-        )
-    values = read_brief_values(Path(source)) if source else {}
-    return brief_from_values(values | flags, source or "the command line")
-
-
-def _model(model: str, provider: str, base_url: str) -> ModelSettings:
-    from assistant.settings import Choice, choose_model, config_folder, read_settings_file
-
-    return choose_model(
-        Choice(model, provider, base_url), os.environ, read_settings_file(config_folder() / "config.toml")
+        for name in [output] if not interviewers else [_file_of(output, person) for person in interviewers]:
+            may_write(name, force)
+    live = sys.stdout.isatty() and not (no_stream or as_json or output or mailto or interviewers)
+    writer = ready(settings, quiet)
+    drafts = drafts_for(
+        brief, interviewers, options, lambda b, o: _compose(b, o, veiled(writer, b, hidden), live, quiet)
     )
+    addresses = (from_address, to_address)
+    for own, result in drafts:
+        if output:
+            file = _file_of(output, own.recipient) if interviewers else output
+            try:
+                save(file, result.letter, own, mail, addresses)
+            except UsageError as error:  # the letter must not be lost with the disk
+                show(result.letter.text.rstrip() + "\n")
+                raise UsageError(f"{error}; the letter is on standard output") from None
+            remark(f"written to {file}", quiet)
+        if mailto:
+            sys.stdout.write(mailto_of(result.letter, own, mail, addresses) + "\n")
+        elif not output and not live and not as_json:
+            show(result.letter.text.rstrip() + "\n" + ("\n" if own is not drafts[-1][0] else ""))
+        if not quiet:
+            _remarks(result)
+        if usage:
+            tokens = f"{result.usage.prompt_tokens} in, {result.usage.completion_tokens} out"
+            say(f"tokens: {tokens}; attempts: {result.attempts}; seed: {result.seed}")
+    if as_json:
+        made = [
+            {"to": own.recipient, **result.as_json()} if interviewers else result.as_json() for own, result in drafts
+        ]
+        sys.stdout.write(json.dumps(made if interviewers else made[0], ensure_ascii=False, indent=2) + "\n")
+    if copy:
+        from assistant.cli.clipboard import copy as to_clipboard
+
+        to_clipboard("\n\n".join(result.letter.mail for _, result in drafts))
+        remark("on the clipboard", quiet)
 
 
-def _ready(settings: ModelSettings, quiet: bool) -> Provider:
-    """The provider, its weights fetched and loaded; says on stderr which model writes and whether anything leaves the machine."""
-    from assistant.providers.choose import make_provider
+def _mail(source: str | None, brief_file: str | None) -> Rejection | None:
+    if source is None:
+        return None
+    if source == "-" and brief_file == "-":
+        raise UsageError("only one of brief and rejection can come from standard input")
+    from assistant.cli.advise import read_mail
 
-    if settings.provider == "local" and not settings.model:
-        from assistant.cli.models import fetch_if_missing
+    return read_mail(source)
 
-        fetch_if_missing(quiet)
-    provider = make_provider(settings)
-    if provider.destination:
-        _remark(f"{provider.model} writes ({settings.why}); the brief is sent to {provider.destination}", quiet)
-        if settings.key and settings.base_url.startswith("http://") and not _on_this_machine(settings.base_url):
-            _remark("note: this address is http, not https: key and brief travel in the clear", quiet)
-    else:
-        _remark(f"{provider.model} writes on this machine ({settings.why}); nothing leaves it", quiet)
-    from assistant.providers.local import Local
 
-    if isinstance(provider, Local):
-        with working("loading the model", quiet):
-            provider.load()
-    return provider
+def _advice(mail: Rejection, brief: Brief) -> None:
+    """One line on whether to write at all, on stderr; the letter is written either way."""
+    from assistant.advice import advise
+    from assistant.cli.advise import short
+
+    advice = advise(mail, brief)
+    say(f"advice: {short(advice)}" + (" You decide; here it is." if advice.level == "skip" else ""))
+
+
+def _file_of(output: Path, person: str) -> Path:
+    """`notes.eml` for Ann Ray is `notes-ann-ray.eml`."""
+    name = "-".join("".join(ch if ch.isalnum() else " " for ch in person.lower()).split())
+    return output.with_name(f"{output.stem}-{name}{output.suffix}")
 
 
 def _compose(brief: Brief, options: Options, provider: Provider, live: bool, quiet: bool) -> Draft:
@@ -170,7 +209,7 @@ def _compose(brief: Brief, options: Options, provider: Provider, live: bool, qui
             shown.clear()
             sys.stdout.write("\n")
             sys.stdout.flush()
-        _remark(note, quiet)
+        remark(note, quiet)
 
     try:
         if live:
@@ -186,7 +225,7 @@ def _compose(brief: Brief, options: Options, provider: Provider, live: bool, qui
         raise _with_message(error, f"{error}{where}") from None
     if live and "".join(shown).split() != result.letter.text.split():
         # An earlier attempt had fewer errors than the one on the screen.
-        _remark("the letter that is kept:", False)
+        remark("the letter that is kept:", False)
         show("\n" + result.letter.text.rstrip() + "\n")
     return result
 
@@ -194,25 +233,6 @@ def _compose(brief: Brief, options: Options, provider: Provider, live: bool, qui
 def _with_message(error: StreamCut | Interrupted, message: str) -> AfternoteError:
     error.args = (message,)
     return error
-
-
-def _dry_run(brief: Brief, options: Options, settings: ModelSettings) -> None:
-    """What would be sent, and where; the same functions build it that would send it."""
-    from assistant.providers.endpoint import Endpoint
-    from assistant.providers.seam import Request
-    from assistant.writing.compose import preview
-
-    embedded = settings.provider == "local" and not settings.model
-    messages = preview(brief, "sentences" if embedded else "letter", options)
-    if settings.provider == "openai":
-        say(f"would be sent to {settings.base_url}/chat/completions; nothing was sent")
-        body = Endpoint(settings.model, settings.base_url).body(
-            Request(messages, temperature=options.temperature, seed=options.seed)
-        )
-    else:
-        say("the model would be asked this on this machine; nothing would leave it")
-        body = {"messages": [{"role": m.role, "content": m.content} for m in messages]}
-    sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
 
 
 def _remarks(result: Draft) -> None:
@@ -225,13 +245,3 @@ def _remarks(result: Draft) -> None:
         say("a note that is remembered would need something true to stand on. If you remember, add it to the brief:")
         for question in result.questions:
             say(f"  - {question}")
-
-
-def _remark(message: str, quiet: bool) -> None:
-    if not quiet:
-        say(message)
-
-
-def _on_this_machine(url: str) -> bool:
-    host = url.partition("://")[2].partition("/")[0]
-    return host.startswith(("localhost", "127.", "[::1]"))

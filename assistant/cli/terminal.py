@@ -62,11 +62,24 @@ def download_bar(message: str, quiet: bool) -> Iterator[OnBytes]:
         yield lambda had, whole: progress.update(task, completed=had, total=whole)
 
 
-def may_write(path: Path, force: bool) -> None:
+def fill_lines(text: str, start: str = "", rule: str = "") -> list[str]:
+    """A text in lines of at most 100 characters, the first after `start`, the others indented as far; the rule's id at the end."""
+    import textwrap
+
+    whole = f"{one_line(text)} [{rule}]" if rule else one_line(text)
+    return textwrap.wrap(whole, 100, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False)
+
+
+def may_write(
+    path: Path,
+    force: bool,
+    suffixes: tuple[str, ...] = (".txt", ".md", ".eml"),
+    what: str = "the letter is written as .txt, .md or .eml",
+) -> None:
     """Refuse before any work is done what can't or shouldn't be written: asks on a terminal, raises UsageError otherwise."""
     name = one_line(str(path))
-    if path.suffix.lower() not in (".txt", ".md"):
-        raise UsageError(f"-o {name}: the letter is written as .txt or .md")
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"-o {name}: {what}")
     if path.is_dir():
         raise UsageError(f"-o {name}: that is a directory")
     if not path.parent.is_dir():
@@ -83,17 +96,20 @@ def may_write(path: Path, force: bool) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is either the old one or the whole new one."""
+    """Write a text file so that it is either the old one or the whole new one."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file so that it is either the old one or the whole new one. Raises UsageError."""
     stage = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        stage.write_text(text, encoding="utf-8")
+        stage.write_bytes(data)
         stage.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
             stage.unlink()
-        raise UsageError(
-            f"-o {one_line(str(path))}: can't be written: {error.strerror or error}; the letter is on stdout"
-        ) from None
+        raise UsageError(f"-o {one_line(str(path))}: can't be written: {error.strerror or error}") from None
 
 
 def keep_partial(text: str) -> Path | None:

@@ -10,14 +10,13 @@ from typing import cast
 
 from assistant.brief import Brief
 from assistant.checks import check_letter
+from assistant.checks.length import LINKEDIN_CHARACTERS
 from assistant.errors import UsageError
 from assistant.prompts import load_template
 from assistant.providers import Message, OnText, Provider, SentenceProvider
 from assistant.writing.draft import Draft, LeftOut
 from assistant.writing.letterwise import LetterWriter, first_messages
-from assistant.writing.plan import Plan, make_plan
-
-KINDS = ("note", "ack")
+from assistant.writing.plan import Plan, kinds, make_plan
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Options:
     """How to draft. `rounds` bounds the revisions; `temperature` None leaves it to the model; `seed` None draws one.
 
     `place` is the letter's number in a batch drafted with one seed: a model that writes sentence by sentence tries another way to open
-    first for each of ten letters. None leaves that to the brief.
+    first for each of ten letters. None leaves that to the brief. `limit` is how many characters a LinkedIn request may have.
     """
 
     kind: str = "note"
@@ -33,6 +32,7 @@ class Options:
     seed: int | None = None
     temperature: float | None = None
     place: int | None = None
+    limit: int = LINKEDIN_CHARACTERS
 
 
 def _silent(text: str) -> None:
@@ -63,7 +63,7 @@ def preview(brief: Brief, style: str, options: Options) -> tuple[Message, ...]:
     """What would be sent for a first draft, message by message, without sending it."""
     plan = make_plan(brief, _known(options.kind))
     if style == "letter":
-        return first_messages(brief, plan, load_template(plan.kind))
+        return first_messages(brief, plan, load_template(plan.kind), options.limit)
     from assistant.writing.sentencewise import drawn_facts
 
     template = load_template("sentence")
@@ -83,7 +83,9 @@ def _whole_letter(
     brief: Brief, provider: Provider, plan: Plan, options: Options, on_text: OnText, on_note: Callable[[str], None]
 ) -> Draft:
     templates = {name: load_template(name) for name in (plan.kind, "revise")}
-    writer = LetterWriter(brief, provider, templates, options.seed, options.temperature, on_text, on_note)
+    writer = LetterWriter(
+        brief, provider, templates, options.seed, options.temperature, on_text, on_note, options.limit
+    )
     report, attempts = writer.write(plan, options.rounds)
     used = {fact_id for s in report.letter.sentences for fact_id in s.facts}
     left = [LeftOut(f, "the plan has enough without it") for f in plan.reserve if f.id not in used]
@@ -119,10 +121,10 @@ def _sentence_by_sentence(
     seed = random.SystemRandom().randrange(1, 1_000_000) if options.seed is None else options.seed
     template = load_template("sentence")
     candidates = Candidates(brief, provider, template, seed)
-    writer = SentenceWriter(brief, candidates, on_text, on_note, options.place)
+    writer = SentenceWriter(brief, candidates, on_text, on_note, options.place, options.limit)
     letter = writer.write(plan)
     # What was planned as a note but ended without a single fact is an acknowledgement, and is held to that.
-    kind = plan.kind if any(s.facts for s in letter.sentences) else "ack"
+    kind = "ack" if plan.kind == "note" and not any(s.facts for s in letter.sentences) else plan.kind
     report = check_letter(letter, brief, kind)
     left_out = (*plan.ruled_out, *writer.left_out)
     return Draft(
@@ -141,6 +143,6 @@ def _sentence_by_sentence(
 
 
 def _known(kind: str) -> str:
-    if kind not in KINDS:
-        raise UsageError(f"unknown kind {kind!r}; there are: {', '.join(KINDS)}")
+    if kind not in kinds():
+        raise UsageError(f"unknown kind {kind!r}; there are: {', '.join(kinds())}")
     return kind

@@ -21,11 +21,17 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Beat:
-    """One thing the letter does: open, take up a fact, close. `why` says what speaks for it here."""
+    """One thing the letter does: open, take up a fact, ask, close. `why` says what speaks for it here.
+
+    `notes` are what the kind of letter itself brings, in the sender's words, each another way to say one thing; `starts` how the sentence
+    must begin, where it must begin so.
+    """
 
     part: str
     why: str
     fact: Fact | None = None
+    notes: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.brief import Brief
+from assistant.regions import region_code
 
 # Where a first name is how one writes to a person one has met.
 _FIRST_NAME_REGIONS = frozenset({"US", "UK", "IE", "AU", "NZ", "CA", "SE", "DK", "NO", "FI", "NL"})
@@ -23,13 +24,19 @@ def greeting(brief: Brief) -> str:
     if not name:
         return "Dear hiring committee," if brief.recipient_role == "committee" else "Hello,"
     name = name.removeprefix("the ").removeprefix("The ")  # Dear members of the panel, but not: Dear the panel
-    parts, region = name.split(), brief.region.upper()
+    parts, region = name.split(), region_code(brief.region)
     if parts[0].rstrip(".").lower() in _TITLES:
         if len(parts) == 3 and region in _FAMILY_NAME_LAST and all(map(_is_name, parts[1:])):
             return f"Dear {parts[0]} {parts[2]},"
     elif len(parts) == 2 and region in _FIRST_NAME_REGIONS and _has_met(brief) and all(map(_is_name, parts)):
         return f"Dear {parts[0]},"
     return f"Dear {name},"
+
+
+def first_name(brief: Brief) -> str:
+    """How a short message greets: the first name alone, with a title the whole name."""
+    parts = brief.recipient.split()
+    return brief.recipient if parts[0].rstrip(".").lower() in _TITLES or len(parts) > 3 else parts[0]
 
 
 def _has_met(brief: Brief) -> bool:
@@ -49,7 +56,7 @@ def _is_name(word: str) -> bool:
 
 def sign_off(brief: Brief) -> str:
     """The close and the sender's name."""
-    return f"{'Best wishes' if brief.region.upper() in _WISHES else 'Kind regards'},\n{brief.sender}"
+    return f"{'Best wishes' if region_code(brief.region) in _WISHES else 'Kind regards'},\n{brief.sender}"
 
 
 def letter_text(subject: str, opening: str, paragraphs: list[str], ending: str) -> str:

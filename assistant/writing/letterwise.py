@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from assistant.brief import Brief
 from assistant.checks import Report, check_letter
-from assistant.checks.length import BANDS
-from assistant.checks.parts import THANKING_REGIONS
+from assistant.checks.length import BANDS, LINKEDIN_CHARACTERS, over
 from assistant.errors import Interrupted, ProviderError, StreamCut
 from assistant.letter import Finding
 from assistant.prompts import Template, fenced
 from assistant.providers import Message, OnText, Provider, Request, Usage
+from assistant.regions import BRITISH_SPELLING, THANKING, region_code
 from assistant.text import count_words, one_line, shorten
 from assistant.writing.citations import StreamFilter, attribute, take_out
+from assistant.writing.draft import Beat
 from assistant.writing.plan import Plan
 from assistant.zones import parse_letter
 
@@ -30,11 +31,12 @@ class LetterWriter:
     temperature: float | None
     on_text: OnText
     on_note: Callable[[str], None]
+    limit: int = LINKEDIN_CHARACTERS
     usage: Usage = field(default_factory=Usage)
 
     def write(self, plan: Plan, rounds: int) -> tuple[Report, int]:
         """The letter with the fewest errors of up to 1 + `rounds` attempts, and how many there were."""
-        messages = first_messages(self.brief, plan, self.templates[plan.kind])
+        messages = first_messages(self.brief, plan, self.templates[plan.kind], self.limit)
         best: Report | None = None
         attempt = 0
         while True:
@@ -70,11 +72,14 @@ class LetterWriter:
                 f"{self.provider.model} sent no letter but {shorten(one_line(letter.text), 60)!r}; try again, or another model"
             )
         report = check_letter(letter, self.brief, kind)
-        found = sorted([*report.findings, *findings], key=lambda f: (f.span.start, f.span.end, f.rule))
+        longer = over(letter, self.limit) if kind == "linkedin" and self.limit < LINKEDIN_CHARACTERS else ()
+        found = sorted([*report.findings, *findings, *longer], key=lambda f: (f.span.start, f.span.end, f.rule))
         return Report(letter, tuple(found))
 
 
-def first_messages(brief: Brief, plan: Plan, template: Template) -> tuple[Message, ...]:
+def first_messages(
+    brief: Brief, plan: Plan, template: Template, limit: int = LINKEDIN_CHARACTERS
+) -> tuple[Message, ...]:
     """Exactly what is sent for the first draft: also what --dry-run prints."""
     band = BANDS[plan.kind]
     about = {
@@ -93,10 +98,9 @@ def first_messages(brief: Brief, plan: Plan, template: Template) -> tuple[Messag
         "must not appear": "; ".join(brief.avoid),
     }
     facts = [f"{fact.id} ({fact.kind.replace('_', ' ')}): {fenced(fact.text)}" for fact in plan.facts]
-    steps = [
-        f"{n}. {beat.part.replace('_', ' ')}{f' [{beat.fact.id}]' if beat.fact else ''}: {beat.why}"
-        for n, beat in enumerate(plan.beats, 1)
-    ]
+    steps = [f"{n}. {_step(beat)}" for n, beat in enumerate(plan.beats, 1)]
+    if plan.kind == "linkedin":
+        steps.append(f"all of it in at most {limit} characters, greeting and name included")
     return template.render(
         brief="\n".join(f"{key}: {fenced(value)}" for key, value in about.items() if value),
         facts="\n".join(facts) or "(none)",
@@ -107,12 +111,18 @@ def first_messages(brief: Brief, plan: Plan, template: Template) -> tuple[Messag
     )
 
 
+def _step(beat: Beat) -> str:
+    """One beat of the plan as the model is told it; a note that the kind brings is said in the sender's words."""
+    about = f" [{beat.fact.id}]" if beat.fact else ""
+    words = f", such as {fenced(beat.notes[0])}" if beat.notes else ""
+    return f"{beat.part.replace('_', ' ')}{about}: {beat.why}{words}"
+
+
 def _thanks(brief: Brief) -> str:
-    if brief.region.upper() in THANKING_REGIONS:
+    if region_code(brief.region) in THANKING:
         return "At most one plain thanks, for one thing; never for the decision."
-    return (
-        f"In {brief.region} thank-you notes are no custom: no thanks at all, keep the substance, lower the temperature."
-    )
+    spelling = " British spelling." if region_code(brief.region) in BRITISH_SPELLING else ""
+    return f"In {brief.region} thank-you notes are no custom: no thanks at all, keep the substance, lower the temperature.{spelling}"
 
 
 def _listed(findings: tuple[Finding, ...]) -> str:

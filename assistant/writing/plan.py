@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from assistant.brief import FACT_LISTS, Brief, Fact
 from assistant.checks.figures import numbers
 from assistant.checks.substance import occurrences, overlap
 from assistant.checks.vocabulary import content_words, names
+from assistant.data_files import read_yaml
+from assistant.errors import UsageError
 from assistant.text import count_words
 from assistant.writing.draft import Beat, LeftOut
 
-# How many facts a note bears. The guidance: one or two specifics and a hook; more is a report, not a note.
-SPECIFICS = 2  # of conversation and their_work together
-OWN = STEPS = 1  # of about_me, of next_step
 FRAME_WORDS = 35  # what opening, closing, greeting and signature come to
 ROOM = 95  # words: above this the letter is long enough without the sender's own story
 LONG_NOTE = 34  # words: beyond this a note holds several facts, and one sentence can't carry them faithfully
@@ -28,37 +30,119 @@ QUESTIONS = {
 
 @dataclass(frozen=True)
 class Plan:
-    """The beats in order, facts held in reserve should one not be carried faithfully, and facts ruled out beforehand."""
+    """The beats in order, facts held in reserve should one not be carried faithfully, and facts ruled out beforehand.
+
+    `kind` is the kind really planned: an ack where a note was asked for but nothing is known. `asked` says that the letter is worth
+    nothing without its question.
+    """
 
     kind: str
     beats: tuple[Beat, ...]
     reserve: tuple[Fact, ...]
     ruled_out: tuple[LeftOut, ...]
     questions: tuple[str, ...]
+    asked: bool = False
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """The facts that the beats take up."""
         return tuple(beat.fact for beat in self.beats if beat.fact)
 
+    @property
+    def opening(self) -> Beat | None:
+        """How the letter opens, None when it comes to the point at once."""
+        return self.beats[0] if self.beats and self.beats[0].part == "opening" else None
+
+    @property
+    def middle(self) -> tuple[Fact, ...]:
+        """The facts that are taken up after the opening."""
+        return tuple(beat.fact for beat in self.beats if beat.fact and beat is not self.opening)
+
 
 def make_plan(brief: Brief, kind: str) -> Plan:
-    """The plan for a note, or for an acknowledgement when that is wanted or when nothing is known to make a note of."""
+    """The plan for a letter of this kind; for an acknowledgement when nothing is known to make a note of.
+
+    Raises UsageError where the kind needs something that the brief doesn't hold.
+    """
+    spec = kinds()[kind]
     ruled_out = tuple(filter(None, (_ruled_out(fact, brief) for fact in brief.facts)))
     usable = [fact for fact in brief.facts if fact not in [out.fact for out in ruled_out]]
     questions = tuple(text for part, text in QUESTIONS.items() if not any(f.kind == part for f in usable))
-    if kind == "ack" or not usable:
-        short = (Beat("opening", "takes the decision in one line"), Beat("closing", "wishes well and ends"))
-        reason = "an acknowledgement claims nothing"
-        return Plan("ack", short, (), (*ruled_out, *(LeftOut(f, reason) for f in usable)), questions)
-    chosen = _choose(usable)
-    beats = (
-        Beat("opening", "takes the decision in one line and moves on"),
-        *(Beat(fact.kind, why, fact) for fact, why in chosen),
-        Beat("closing", "wishes well and ends"),
-    )
+    lead = _lead(usable) if spec.get("needs") == "lead" else None
+    if not _has(spec.get("needs", ""), usable, lead):
+        raise UsageError(f"a note of kind {kind} can't be written: {spec['refusal']}")
+    if kind == "note" and not usable:
+        kind, spec = "ack", kinds()["ack"]
+    if spec.get("needs") == "news":  # what was talked about back then is none
+        usable = [f for f in usable if f.kind != "conversation"]
+    free = [f for f in usable if f != lead]
+    chosen = _choose(free, spec["takes"])
     taken = [fact for fact, _ in chosen]
-    return Plan("note", beats, tuple(f for f in usable if f not in taken), ruled_out, questions)
+    beats = [*_opening(kind, brief, lead), *(Beat(fact.kind, why, fact) for fact, why in chosen)]
+    asks = tuple(spec.get("asks", ()))
+    if asks and not (any(f.kind == "next_step" for f in taken) and not spec.get("must_ask")):
+        beats.append(Beat("next_step", spec["asking"], notes=asks))
+    if spec["closes"]:
+        beats.append(Beat("closing", "wishes well and ends"))
+    left = [f for f in free if f not in taken]
+    out = [
+        LeftOut(f, spec.get("leaves", f"a note of kind {kind} has no place for it"))
+        for f in left
+        if not _room(f, spec["takes"])
+    ]
+    reserve = tuple(f for f in left if _room(f, spec["takes"]))
+    return Plan(kind, tuple(beats), reserve, (*ruled_out, *out), questions, bool(spec.get("must_ask")))
+
+
+def kinds() -> dict[str, dict[str, Any]]:
+    """The kinds of note by name, as `kinds.yaml` describes them."""
+    return {name: spec for name, spec in _data().items() if isinstance(spec, dict)}
+
+
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = read_yaml(Path(__file__).parent / "kinds.yaml")
+    return data
+
+
+def _room(fact: Fact, takes: dict[str, int]) -> bool:
+    return takes[{"about_me": "own", "next_step": "steps"}.get(fact.kind, "specifics")] > 0
+
+
+def _has(needed: str, usable: list[Fact], lead: Fact | None) -> bool:
+    if needed == "lead":
+        return lead is not None
+    wanted = {"news": ("their_work", "about_me", "next_step"), "step": ("next_step",)}.get(needed)
+    return wanted is None or any(f.kind in wanted for f in usable)
+
+
+def _lead(usable: list[Fact]) -> Fact | None:
+    """The fact that names what they pointed the sender to: of what was talked about first."""
+    talked = [f for f in usable if f.kind in ("conversation", "their_work")]
+    named = [f for f in talked if _says("lead_words", f) and not _says("no_lead", f)]
+    return named[0] if named else None
+
+
+def _says(listed: str, fact: Fact) -> bool:
+    return re.search(rf"\b(?:{_data()[listed].replace(' |', '|')})\b", fact.text, re.IGNORECASE) is not None
+
+
+def _opening(kind: str, brief: Brief, lead: Fact | None) -> list[Beat]:
+    """How a letter of this kind opens."""
+    spec = kinds()[kind]
+    starts = tuple(spec.get("starts", ()))
+    if lead:
+        return [Beat("opening", "thanks for the one thing they named, not for the rejection", lead, starts=starts)]
+    if spec["opens"] == "decision":
+        return [Beat("opening", "takes the decision in one line and moves on")]
+    if spec["opens"] == "none":
+        return []
+    return [Beat("opening", "says in one line what it is about", notes=reminder(kind, brief), starts=starts)]
+
+
+def reminder(kind: str, brief: Brief) -> tuple[str, ...]:
+    """Notes that say which job it is about: of a talk only to somebody the sender has met."""
+    met = "applied" if brief.stage in ("application", "") else "met"
+    return tuple(note.format(job=brief.job_title, company=brief.company) for note in kinds()[kind]["reminder"][met])
 
 
 def particularity(fact: Fact) -> float:
@@ -71,21 +155,23 @@ def particularity(fact: Fact) -> float:
     return weight - max(0, count_words(fact.text) - LONG_NOTE) / 4
 
 
-def _choose(usable: list[Fact]) -> list[tuple[Fact, str]]:
-    """The facts to take up, in the order of the letter, each with its reason."""
+def _choose(usable: list[Fact], takes: dict[str, int]) -> list[tuple[Fact, str]]:
+    """The facts to take up, as many as the kind takes, in the order of the letter, each with its reason."""
     by_kind = {
         kind: sorted((f for f in usable if f.kind == kind), key=particularity, reverse=True) for kind in FACT_LISTS
     }
-    steps = by_kind["next_step"][:STEPS]
+    steps = by_kind["next_step"][: takes["steps"]]
     # One thing of each where there are both, so that the letter is neither a record of the talk nor a report on the reader's own work.
-    talked = by_kind["conversation"][: SPECIFICS - bool(by_kind["their_work"])]
-    work = by_kind["their_work"][: SPECIFICS - len(talked)]
+    talked = by_kind["conversation"][
+        : max(0, takes["specifics"] - (takes["specifics"] > 1 and bool(by_kind["their_work"])))
+    ]
+    work = by_kind["their_work"][: takes["specifics"] - len(talked)]
     specifics = sorted([*talked, *work], key=lambda f: f.id)
     # What the sender says of themselves earns its place by touching what was talked about; otherwise only where there is room.
     length = FRAME_WORDS + sum(count_words(f.text) + 3 for f in (*specifics, *steps))
     touching = [(sum(1 for s in (*specifics, *steps) if overlap(f.text, s)), f) for f in by_kind["about_me"]]
     fitting = [f for touch, f in sorted(touching, key=lambda t: -t[0]) if touch or length < ROOM]
-    own = fitting[:OWN]
+    own = fitting[: takes["own"]]
     reasons = {
         "conversation": "was really talked about",
         "their_work": "is what they are working on",
@@ -100,6 +186,8 @@ def _ruled_out(fact: Fact, brief: Brief) -> LeftOut | None:
         if any(occurrences(fact.text, phrase)):
             return LeftOut(fact, f"holds {phrase!r}, which the brief asks to avoid")
     for said in brief.already_said:
+        if said.lower() == fact.text.lower():
+            return LeftOut(fact, "was said in an earlier note")
         whole = overlap(fact.text, fact.text)
         if len(whole) >= 2 and len(overlap(said, fact.text)) >= 0.7 * len(whole):
             return LeftOut(fact, "was said in an earlier note")

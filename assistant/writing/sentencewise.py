@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.brief import Brief, Fact
 from assistant.checks.faithful import faults
+from assistant.checks.length import LINKEDIN_CHARACTERS
 from assistant.checks.parts import closing_faults, main_title, opening_faults, subject_faults
 from assistant.checks.vocabulary import rules
 from assistant.errors import Interrupted, ProviderError
@@ -23,6 +24,7 @@ from assistant.writing.draft import Beat, LeftOut
 from assistant.writing.frame import greeting, letter_text, sign_off
 from assistant.writing.limits import limit_of
 from assistant.writing.plan import Plan
+from assistant.writing.request import write_request
 from assistant.zones import parse_letter
 
 # How likely a sentence on a fact must be true (`checks.soundness`); how far the candidates of a wish tied to their work must agree.
@@ -43,7 +45,7 @@ OnNote = Callable[[str], None]
 
 def drawn_facts(plan: Plan) -> list[Fact]:
     """The facts that sentences are drawn for: the plan's, and of the reserve what makes up the number; none beyond the model's limits."""
-    return [f for f in (*plan.facts, *plan.reserve) if not limit_of(f)][:MOST_DRAWN]
+    return [f for f in (*plan.middle, *plan.reserve) if not limit_of(f)][:MOST_DRAWN]
 
 
 @dataclass
@@ -59,6 +61,7 @@ class SentenceWriter:
     on_text: OnText
     on_note: OnNote
     place: int | None = None
+    limit: int = LINKEDIN_CHARACTERS
     left_out: list[LeftOut] = field(default_factory=list)
     done: list[Beat] = field(default_factory=list)
     alike: set[Fact] = field(default_factory=set)
@@ -72,36 +75,68 @@ class SentenceWriter:
             raise Interrupted("".join(self._text)) from None
 
     def _write(self, plan: Plan) -> Letter:
+        if plan.kind == "linkedin":
+            return write_request(self, plan, self.limit)
         cited: dict[str, tuple[str, ...]] = {}
-        subject, opening = self._top()
-        self._say(f"Subject: {subject}\n\n{greeting(self.brief)}\n\n{opening}\n\n")
+        subject, opening = self._top(plan)
+        if plan.opening and plan.opening.fact:
+            cited[opening] = (plan.opening.fact.id,)
+        hello = greeting(self.brief)
+        self._say("\n\n".join(filter(None, (f"Subject: {subject}", hello, opening))) + "\n\n")
 
-        chosen = self._choose(plan, opening)
+        chosen = self.choose(plan, opening)
+        asked = self.asked(plan)
         taken = [next((b for b in plan.beats if b.fact == f), Beat(f.kind, STANDS_IN, f)) for f in chosen]
-        self.done = [plan.beats[0], *taken, plan.beats[-1]]
+        self.done = [
+            *plan.beats[: bool(plan.opening)],
+            *taken,
+            *(b for b in plan.beats if b.notes and b is not plan.opening),
+        ]
         works = [f for f in chosen if f.kind == "their_work"]
-        self.candidates.draw(map(self._wish, works))
+        closes = plan.beats[-1].part == "closing"
+        self.done += plan.beats[-1:] if closes else []
+        self.candidates.draw([self._wish(work) for work in works] if closes else [])
         middle = self._tell({f: s for f, s in chosen.items() if f.kind != "next_step"}, cited)
         if middle:
             self._say("\n\n")
         last = self._tell({f: s for f, s in chosen.items() if f.kind == "next_step"}, cited)
-        closing = self._closing(works, cited)
-        if closing:
-            self._say((" " if last else "") + closing)
+        for sentence in filter(None, (asked, self._closing(works, cited) if closes else "")):
+            self._say((" " if last else "") + sentence)
+            last.append(sentence)
         ending = sign_off(self.brief)
         self._say(f"\n\n{ending}\n")
-        paragraphs = [opening, " ".join(middle), " ".join([*last, closing] if closing else last)]
-        return parse_letter(letter_text(subject, greeting(self.brief), paragraphs, ending)).citing(cited)
+        return parse_letter(letter_text(subject, hello, [opening, " ".join(middle), " ".join(last)], ending)).citing(
+            cited
+        )
 
-    def _choose(self, plan: Plan, opening: str) -> dict[Fact, str]:
+    def asked(self, plan: Plan) -> str:
+        """The sentence that the kind of letter brings itself, such as the question for feedback; "" when it has none."""
+        beat = next((b for b in plan.beats if b.notes and b is not plan.opening), None)
+        if not beat:
+            return ""
+        sentence = self.given("next_step", beat)
+        if not sentence and plan.asked:
+            raise self.failed("no sound question")
+        return sentence
+
+    def given(self, part: str, beat: Beat) -> str:
+        """The likeliest sentence on a note of the kind's own, or on the fact that a letter must open with."""
+        notes = [beat.fact] if beat.fact else [Fact("", part, note) for note in beat.notes]
+        asks = [replace(self._ask(fact), start=start) for fact in notes for start in beat.starts or ("",)]
+        self.candidates.draw(asks)
+        return self.candidates.best(max(asks, key=self.candidates.worth))
+
+    def choose(self, plan: Plan, opening: str) -> dict[Fact, str]:
         """The facts that the letter takes up, each with its sentence: of each group as many as planned, the likeliest right.
 
         What is left out is named: that no sentence was found, or that others were better.
         """
         facts = drawn_facts(plan)
-        self.candidates.draw([*map(self._ask, facts), self._wish(None)])
+        self.candidates.draw(
+            [*map(self._ask, facts), *([self._wish(None)] if plan.beats[-1].part == "closing" else [])]
+        )
         for group in GROUPS:
-            planned = [f for f in plan.facts if f.kind in group]
+            planned = [f for f in plan.middle if f.kind in group]
             if sum(f.kind in group and self._had(f) for f in facts) >= min(2, len(planned)):
                 continue
             self.candidates.draw(
@@ -110,18 +145,24 @@ class SentenceWriter:
                 if f in facts and not self._had(f) and not self.candidates.hopeless(ask := self._ask(f))
             )
         chosen: dict[Fact, str] = {}
-        for kind in dict.fromkeys(f.kind for f in plan.facts):
-            self._take([f for f in facts if f.kind == kind], sum(f.kind == kind for f in plan.facts), opening, chosen)
+        for kind in dict.fromkeys(f.kind for f in plan.middle):
+            self._take([f for f in facts if f.kind == kind], sum(f.kind == kind for f in plan.middle), opening, chosen)
         for group in GROUPS:
-            room = sum(f.kind in group for f in plan.facts) - sum(f.kind in group for f in chosen)
+            room = sum(f.kind in group for f in plan.middle) - sum(f.kind in group for f in chosen)
             self._take([f for f in facts if f.kind in group], room, opening, chosen)
-        self._take(facts, FEW - len(chosen), opening, chosen)  # a short letter takes what else is sound
-        if not any(f.kind in GROUPS[0] for f in chosen):
+        # A short letter takes what else is sound, but no more than its kind bears.
+        self._take(
+            facts,
+            min(FEW, len(plan.middle)) - len(chosen) if plan.kind != "note" else FEW - len(chosen),
+            opening,
+            chosen,
+        )
+        if plan.kind == "note" and not any(f.kind in GROUPS[0] for f in chosen):
             # What the sender says of themselves, with nothing for it to touch, stands there oddly.
             chosen = {f: sentence for f, sentence in chosen.items() if f.kind == "next_step"}
-        self.left_out += [LeftOut(f, self._reason(f, plan)) for f in (*plan.facts, *plan.reserve) if f not in chosen]
+        self.left_out += [LeftOut(f, self._reason(f, plan)) for f in (*plan.middle, *plan.reserve) if f not in chosen]
         for out in self.left_out:
-            if out.fact in plan.facts and out.fact in facts and not self._had(out.fact):
+            if out.fact in plan.middle and out.fact in facts and not self._had(out.fact):
                 self.on_note(f"left out {out.fact.id}: no faithful sentence")
         place = {kind: number for number, group in enumerate(GROUPS) for kind in group}
         return dict(sorted(chosen.items(), key=lambda item: (place[item[0].kind], facts.index(item[0]))))
@@ -164,9 +205,26 @@ class SentenceWriter:
             return "the letter has nothing for it to touch, or enough without it"
         return "the letter has enough without it"
 
-    def _top(self) -> tuple[str, str]:
-        """Subject line, and the decision in one line; for a long or divided job title the opening may use its main part."""
+    def _top(self, plan: Plan) -> tuple[str, str]:
+        """Subject line and opening: what the kind opens with, or the decision in one line."""
+        beat = plan.opening
         line = self._subject()
+        # The one line the code supplies when the model fails: the bare title claims nothing and is what a thread would be called.
+        if beat and not (beat.fact or beat.notes):
+            opening = self._decision(line)
+            return self.candidates.best(line) or self.brief.job_title, opening
+        self.candidates.draw([line])
+        opening = self.given("conversation", beat) if beat else ""
+        if beat and not opening:
+            raise self.failed("no sound opening sentence")
+        return self.candidates.best(line) or self.brief.job_title, opening
+
+    def failed(self, what: str) -> ProviderError:
+        """The error that says what the model didn't find."""
+        return ProviderError(f"{self.candidates.provider.model} found {what}; try another --seed, or another model")
+
+    def _decision(self, line: Ask) -> str:
+        """The decision in one line; for a long or divided job title the opening may use its main part."""
         starts = list(rules("starts")["opening"])
         random.Random(self.candidates.seed).shuffle(starts)
         place = zlib.crc32(repr(self.brief).encode()) if self.place is None else self.place
@@ -177,11 +235,8 @@ class SentenceWriter:
             openings = [self._opening(title, start) for start in some]
             self.candidates.draw([*openings, *([line] if self.candidates.fresh(line) else [])])
             if opening := next(filter(None, map(self.candidates.best, openings)), ""):
-                # The one line the code supplies when the model fails: the bare title claims nothing and is what a thread would be called.
-                return self.candidates.best(line) or self.brief.job_title, opening
-        raise ProviderError(
-            f"{self.candidates.provider.model} found no sound opening sentence; try another --seed, or another model"
-        )
+                return opening
+        raise self.failed("no sound opening sentence")
 
     def _opening(self, title: str, start: str) -> Ask:
         return Ask("opening", self._situation(title), lambda s: opening_faults(s, self.brief), start=start, n=TOP)

@@ -1,0 +1,81 @@
+"""The model that drafts: chosen, made ready, and what it would be asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from assistant.cli.terminal import say, working
+from assistant.cli.veiling import masked
+
+if TYPE_CHECKING:
+    from assistant.brief import Brief
+    from assistant.providers import Provider
+    from assistant.settings import ModelSettings
+    from assistant.writing import Options
+
+
+def chosen_model(model: str, provider: str, base_url: str) -> ModelSettings:
+    """The model that flags, environment and settings file choose. Raises UsageError."""
+    from assistant.settings import Choice, choose_model, config_folder, read_settings_file
+
+    return choose_model(
+        Choice(model, provider, base_url), os.environ, read_settings_file(config_folder() / "config.toml")
+    )
+
+
+def ready(settings: ModelSettings, quiet: bool) -> Provider:
+    """The provider, its weights fetched and loaded; says on stderr which model writes and whether anything leaves the machine."""
+    from assistant.providers.choose import make_provider
+
+    if settings.provider == "local" and not settings.model:
+        from assistant.cli.models import fetch_if_missing
+
+        fetch_if_missing(quiet)
+    provider = make_provider(settings)
+    if provider.destination:
+        remark(f"{provider.model} writes ({settings.why}); the brief is sent to {provider.destination}", quiet)
+        if settings.key and settings.base_url.startswith("http://") and not _on_this_machine(settings.base_url):
+            remark("note: this address is http, not https: key and brief travel in the clear", quiet)
+    else:
+        remark(f"{provider.model} writes on this machine ({settings.why}); nothing leaves it", quiet)
+    from assistant.providers.local import Local
+
+    if isinstance(provider, Local):
+        with working("loading the model", quiet):
+            provider.load()
+    return provider
+
+
+def dry_run(brief: Brief, options: Options, settings: ModelSettings, hidden: bool) -> None:
+    """What would be sent, and where; the same functions build it that would send it."""
+    from assistant.providers.endpoint import Endpoint
+    from assistant.providers.seam import Request
+    from assistant.writing.compose import preview
+
+    embedded = settings.provider == "local" and not settings.model
+    messages = preview(brief, "sentences" if embedded else "letter", options)
+    if hidden:
+        messages = masked(messages, brief)
+    if settings.provider == "openai":
+        say(f"would be sent to {settings.base_url}/chat/completions; nothing was sent")
+        body = Endpoint(settings.model, settings.base_url).body(
+            Request(messages, temperature=options.temperature, seed=options.seed)
+        )
+    else:
+        say("the model would be asked this on this machine; nothing would leave it")
+        body = {"messages": [{"role": m.role, "content": m.content} for m in messages]}
+    sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
+
+
+def remark(message: str, quiet: bool) -> None:
+    """A remark on stderr, unless the user wants none."""
+    if not quiet:
+        say(message)
+
+
+def _on_this_machine(url: str) -> bool:
+    host = url.partition("://")[2].partition("/")[0]
+    return host.startswith(("localhost", "127.", "[::1]"))

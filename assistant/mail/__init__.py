@@ -1,0 +1,1 @@
+"""Mail in and mail out: read what was received, write what may be sent. Nothing here sends anything."""
