@@ -34,9 +34,7 @@ def raw_field(message: Message, name: str) -> list[str]:
 
 def header(value: object) -> str:
     """A header's text, its encoded words (RFC 2047) decoded."""
-    text = str(value)[:MOST_HEADER]
-    if any("\udc80" <= ch <= "\udcff" for ch in text):  # raw bytes that the parser has smuggled in
-        text = decoded(text.encode("ascii", "surrogateescape"))
+    text = _field(value)
     try:
         pieces = [p if isinstance(p, str) else decoded(p, charset or "") for p, charset in decode_header(text)]
     except (HeaderParseError, ValueError, LookupError):
@@ -49,12 +47,9 @@ def mailboxes(values: Iterable[object]) -> tuple[Mailbox, ...]:
     found = []
     for value in values:
         # Split before decoding: a decoded name may hold commas, quotes and brackets of its own.
-        raw = (
-            str(value)[:MOST_HEADER].replace("[mailto:", "<").replace("]", ">")
-            if "[mailto:" in str(value)
-            else str(value)[:MOST_HEADER]
-        )
-        for name, address in _split(_ENCODED.sub(_without_marks, one_line(raw))):
+        raw = one_line(seen(_field(value)))
+        raw = raw.replace("[mailto:", "<").replace("]", ">") if "[mailto:" in raw else raw
+        for name, address in _split(_ENCODED.sub(_without_marks, raw)):
             plain = _ADDRESS.fullmatch(address.strip())
             shown = header(name)
             if plain:
@@ -64,6 +59,12 @@ def mailboxes(values: Iterable[object]) -> tuple[Mailbox, ...]:
     if len(found) > 1 and not any(box.address for box in found):  # "Hart, Ann" printed without an address
         return (Mailbox(", ".join(box.name for box in found)),)
     return tuple(found)
+
+
+def _field(value: object) -> str:
+    """A field's text as sent, its bare bytes decoded; the parser smuggles them in as halves of surrogate pairs."""
+    text = str(value)[:MOST_HEADER]
+    return decoded(text.encode("utf-8", "surrogateescape")) if re.search("[\udc80-\udcff]", text) else text
 
 
 def _without_marks(word: re.Match[str]) -> str:
@@ -76,7 +77,10 @@ def _split(raw: str) -> list[tuple[str, str]]:
     turned = _TURNED_ROUND.fullmatch(raw)
     if turned or ("@" not in raw and "," not in raw):  # "Bakker, Renske <r@…>" without its quotes; a bare name
         return [(turned[1].strip(), turned[2])] if turned else [(raw, "")] if not raw.endswith(":;") else []
-    pairs = getaddresses([raw])
+    try:
+        pairs = getaddresses([raw])
+    except RecursionError:  # comments in comments
+        pairs = []
     if any(pair != ("", "") for pair in pairs) and (
         "<" not in raw or any(_ADDRESS.fullmatch(a.strip()) for _, a in pairs)
     ):
@@ -100,7 +104,13 @@ def dated(value: object) -> datetime | None:
         from dateutil.parser import ParserError, parse
 
         try:
-            when = parse(text, fuzzy=False, tzinfos={name: int(hours * 3600) for name, hours in _ZONES.items()})
+            when = parse(text, fuzzy=False, tzinfos=_zone)
         except (ParserError, ValueError, OverflowError, TypeError):
             return None
     return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _zone(name: str | None, offset: int | None) -> int | None:
+    """Seconds beside UTC. A function, for a name that isn't in a table would be warned of on stderr."""
+    hours = _ZONES.get(name or "")
+    return offset if hours is None else int(hours * 3600)

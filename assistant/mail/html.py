@@ -33,6 +33,8 @@ _NEVER_SHOWN = (
     ),
     *("select", "textarea", "datalist"),
 )
+_CONTROLS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WORD = re.compile(r"[a-z-]{1,30}")
 _BLACK_ON_WHITE = Ink()
 _PICTURE = re.compile(r"data:image/[\w+.-]{1,20};base64,[\w+/=\s%]{200,}")
 _MARGIN = re.compile(r"0|\d{1,3}(?:\.\d{1,3})?px|\d?(?:\.\d{1,3})?r?em")  # as a person would write it
@@ -98,8 +100,18 @@ def _without_hidden(tree: HtmlElement) -> tuple[int, int]:
     for element in gone:
         if element.tag not in _NEVER_SHOWN:
             words += _count(" ".join(element.itertext()))
-        element.drop_tree()
+        _drop(element)
     return words, max((place.depth for place in places.values()), default=0)
+
+
+def _drop(element: HtmlElement) -> None:
+    """Take an element out, not what follows it. The library's own way fails on control characters, which `&#27;` brings in."""
+    parent, before = element.getparent(), element.getprevious()
+    if before is None:
+        parent.text = _CONTROLS.sub("", (parent.text or "") + (element.tail or ""))
+    else:
+        before.tail = _CONTROLS.sub("", (before.tail or "") + (element.tail or ""))
+    parent.remove(element)
 
 
 def _attributes(element: HtmlElement) -> dict[str, str]:
@@ -153,6 +165,8 @@ def _harmless(style: str) -> str:
     """Of a style what makes lines: no margin is so wide that the text would fill the memory."""
     kept = []
     for name, value in declared(style).items():
-        if name in ("display", "white-space") or (name in ("margin-top", "margin-bottom") and _MARGIN.fullmatch(value)):
+        if (name in ("display", "white-space") and _WORD.fullmatch(value)) or (
+            name in ("margin-top", "margin-bottom") and _MARGIN.fullmatch(value)
+        ):
             kept.append(f"{name}:{value}")
     return ";".join(kept)

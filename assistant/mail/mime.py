@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from email import message_from_bytes
 from email.message import Message
+from typing import TYPE_CHECKING
 
-from assistant.mail.html import visible_page
 from assistant.mail.text import decoded, seen
 from assistant.text import count_words
+
+if TYPE_CHECKING:
+    from assistant.mail.html import Page
 
 # What comes after so many lines, lines that begin as a boundary does, or parts that hold parts is cut off: the time that a parser takes
 # grows with their product.
@@ -69,7 +72,7 @@ def text_of(parts: list[Message]) -> tuple[str, tuple[str, ...]]:
     for part in parts:
         text = _payload(part)
         if part.get_content_type() == "text/html" or PAGE.match(text[:200]):
-            page = visible_page(text)
+            page = page_of(text)
             text, hidden, cut = page.text, hidden + page.hidden, cut or page.cut
         texts.append(seen(text))
     remarks = []
@@ -78,6 +81,14 @@ def text_of(parts: list[Message]) -> tuple[str, tuple[str, ...]]:
     if cut:
         remarks.append("its HTML is longer than a mail's; only its beginning was read")
     return "\n\n".join(filter(None, texts)), tuple(remarks)
+
+
+def page_of(html: str) -> Page:
+    """An HTML mail as a person sees it (`mail.html`)."""
+    # Here, because its libraries cost a tenth of a second that a plain mail needn't wait for.
+    from assistant.mail.html import visible_page
+
+    return visible_page(html)
 
 
 def _mended(body: bytes) -> Message:
@@ -94,7 +105,7 @@ def _alternative(parts: list[Message]) -> list[Message]:
     page = next((p for other in others for p in other.walk() if p.get_content_type() == "text/html"), None)
     if not plain or not page:
         return plain or others or parts
-    said, shown = _payload(plain[0])[:MOST_TEXT], visible_page(_payload(page)).text
+    said, shown = _payload(plain[0])[:MOST_TEXT], page_of(_payload(page)).text
     words = count_words(said)
     whole = words >= 60 or 2 * words >= count_words(shown)
     told = _words(said)

@@ -11,8 +11,7 @@ from pathlib import Path
 from assistant.errors import UsageError
 from assistant.mail.email import Email, Mailbox
 from assistant.mail.headers import dated, header, ids, mailboxes, raw_field
-from assistant.mail.html import visible_page
-from assistant.mail.mime import PAGE, parsed, parts_of, text_of
+from assistant.mail.mime import PAGE, page_of, parsed, parts_of, text_of
 from assistant.mail.text import decoded, looks_utf16, seen
 from assistant.mail.thread import forwarded, own_part, printed_headers
 from assistant.text import count_words, one_line
@@ -20,6 +19,7 @@ from assistant.text import count_words, one_line
 MOST_BYTES = 64_000_000  # of a file; beyond, it isn't one mail
 READ_BYTES = 2_000_000  # of a mail: what a person wrote stands before the attachments
 MOST_TEXT = 50_000  # characters of visible text: thirty times a long rejection
+MOST_WRITTEN = 20_000  # characters of it that its sender wrote: twelve times a long rejection
 MOST_DEPTH = 3  # mails inside mails
 HINTS = (
     "auto-submitted",
@@ -36,7 +36,8 @@ _MIME = re.compile(
     rb"|references|in-reply-to):",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADER_START = re.compile(rb"\s{0,20}(?:From [^\n]{3,200}\n)?(?:>?[!-9;-~]{1,60}:[^\n]*\n?|[ \t][^\n]*\n)++")
+_HEADER_START = re.compile(rb"\s{0,20}(?:From [^\n]{3,200}\n)?(?:>?[!-9;-~]{0,60}:[^\n]*\n?|[ \t][^\n]*\n)++")
+_LONG = ("it is longer than a mail is; only its beginning was read",)
 _MBOX_FROM = re.compile(rb"^From \S+.{0,20} (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) .*$", re.MULTILINE)
 
 
@@ -74,7 +75,9 @@ def read_email(data: bytes | str, name: str = "the mail") -> Email:
     if not email.text.strip():
         raise UsageError(f"{name}: there is no text in it to read; paste the mail's text instead")
     beginning = (f"only its first {READ_BYTES // 1_000_000} MB were read",) if cut else ()
-    return replace(email, remarks=(*email.remarks, *_answers_elsewhere(email), *beginning))
+    long = _LONG if len(email.written) > MOST_WRITTEN else ()
+    remarks = dict.fromkeys((*email.remarks, *long, *_answers_elsewhere(email), *beginning))
+    return replace(email, written=email.written[:MOST_WRITTEN], remarks=tuple(remarks))
 
 
 def _is_binary(data: bytes) -> bool:
@@ -94,7 +97,7 @@ def _is_binary(data: bytes) -> bool:
 def _as_text(raw: bytes) -> str:
     """Pasted text, or a web page saved from a mail program, as a person sees it."""
     text = decoded(raw)
-    return seen(visible_page(text).text if PAGE.match(text) else text)
+    return seen(page_of(text).text if PAGE.match(text) else text)
 
 
 def _answers_elsewhere(email: Email) -> tuple[str, ...]:
@@ -122,7 +125,7 @@ def _one_of_mailbox(raw: bytes, name: str) -> bytes:
 
 def _from_pasted(text: str) -> Email:
     """A mail pasted as text: printed headers on top, or none; inside it perhaps a forwarded one."""
-    cut = ("it is longer than a mail is; only its beginning was read",) if len(text) > MOST_TEXT else ()
+    cut = _LONG if len(text) > MOST_TEXT else ()
     text = text[:MOST_TEXT]
     printed = printed_headers(text)
     email = _from_printed(printed.headers, printed.text) if printed else Email(text=text, written=own_part(text))
@@ -168,7 +171,7 @@ def _from_mime(message: Message, depth: int = 0) -> Email:
         mail = _from_mime(inner, depth + 1)
         if mail.text:
             return replace(mail, remarks=(*mail.remarks, "a forwarded mail: the one inside was read"))
-    cut = ("it is longer than a mail is; only its beginning was read",) if len(text) > MOST_TEXT else ()
+    cut = _LONG if len(text) > MOST_TEXT else ()
     text = text[:MOST_TEXT]
     own_ids = ids(message, "message-id")
     references = ids(message, "references") or ids(message, "in-reply-to")[:1]

@@ -90,7 +90,7 @@ def forwarded(text: str, subject: str = "") -> Printed | None:
 def _print_out(lines: list[str]) -> Printed | None:
     """A mail as a webmail program prints it: name and address with the date on one line, `To:` below, the page's head above."""
     for place, line in enumerate(lines[:12]):
-        found = _PRINT_OUT.match(line)
+        found = _PRINT_OUT.match(line) if len(line) < 300 else None
         if found and place + 1 < len(lines) and (to := header_line(lines[place + 1])) and to[0] == "to":
             subject = (
                 next(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 
-from assistant.rejection.people import is_firm, pattern, person, words
+from assistant.patterns import compiled
+from assistant.rejection.people import is_firm, listed, person, words
 from assistant.text import one_line
 
 _TITLE = r"(?:mr|mrs|ms|dr|prof|mx|miss|engr|chef|ma)"
@@ -102,15 +102,15 @@ def _same_person(short: str, full: str) -> bool:
 def _greeting(lines: list[str]) -> tuple[int, str]:
     """The place of the greeting among the first lines, -1 when there is none, and the name in it."""
     for place, line in enumerate(lines[:25]):
-        hello = _hello().match(line)
+        hello = _hello(line)
         end = _greeting_ends(line)
         if not end or (not hello and place > 8):
             continue
-        name = one_line(line[hello.end() if hello else 0 : end]).strip(" ,.!:;–—-")
+        name = one_line(line[hello:end]).strip(" ,.!:;–—-")
         plain = re.sub(rf"^{_TITLE}\b\.? ?", "", name, flags=re.IGNORECASE)
         if not hello and not person(plain):
             continue
-        if hello and hello.group().strip().lower() in ("a", "to", "well", "ha", "oi") and not person(plain):
+        if line[:hello].strip().lower() in ("a", "to", "well", "ha", "oi") and not person(plain):
             continue
         return place, "" if _no_name(name) else name
     return -1, ""
@@ -118,10 +118,14 @@ def _greeting(lines: list[str]) -> tuple[int, str]:
 
 def _greeting_ends(line: str) -> int:
     """Where the name in a greeting line ends; 0 when the line is no greeting."""
-    hello = _hello().match(line)
+    hello = _hello(line)
     if hello:
-        found = _NAME_ENDS.search(line, hello.end())
-        return found.start() if found and len(line[hello.end() : found.start()].split()) <= 8 else 0
+        start = hello + len(line[hello:]) - len(line[hello:].lstrip(" ,"))
+        found = _NAME_ENDS.search(line, start)
+        end = found.start() if found else len(line)
+        if "," in line[hello:start] and not person(line[start:end]):  # "Hello, thanks for coming": nobody is named
+            return hello
+        return end if len(line[start:end].split()) <= 8 else 0
     bare = _BARE.match(line) or _BARE_TITLED.match(line)
     found = _NAME_ENDS.search(line) if bare else None
     return found.start() if found else 0
@@ -159,7 +163,7 @@ def _closing(lines: list[str], start: int) -> int | None:
 
 
 def _closes(line: str) -> bool:
-    return bool(pattern("closing").fullmatch(line.strip(" ,.!–—-*_")))
+    return bool(compiled(listed("closing")).fullmatch(line.strip(" ,.!–—-*_")))
 
 
 def _after_closing(line: str) -> str:
@@ -192,7 +196,7 @@ def _footer_begins(lines: list[str], start: int) -> int:
 
 
 def _is_footer(line: str) -> bool:
-    return bool(pattern("footer").match(line.lstrip("*•·-– ")))
+    return bool(compiled(listed("footer")).match(line.lstrip("*•·-– ")))
 
 
 def _trailing_name(lines: list[str]) -> list[str]:
@@ -228,6 +232,7 @@ def _completed(signer: str, sender_name: str, team: bool) -> str:
     return full if full and signer and len(signer.split()) == 1 and full.split()[0].lower() == first else signer
 
 
-@functools.cache
-def _hello() -> re.Pattern[str]:
-    return re.compile(rf"^\W{{0,3}}(?:well,? )?(?:{pattern('hello').pattern})\b(?:,?\s+|(?=[,:;!.]|$))", re.IGNORECASE)
+def _hello(line: str) -> int:
+    """Where the word of greeting ends; 0 when the line begins with none."""
+    found = compiled(rf"^[^\pL\pN]{{0,3}}(?:well,? )?({listed('hello')})(?:[\s,:;!.–—-]|$)").match(line)
+    return int(found.end(1)) if found else 0

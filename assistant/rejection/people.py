@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from assistant.data_files import read_yaml
+from assistant.patterns import compiled
 from assistant.text import one_line
 
 _WORDS = Path(__file__).parent / "words.yaml"
@@ -43,7 +44,7 @@ def person(text: str) -> str:
     if not 1 <= len(own) <= 5 or len(name) > 50 or not own[0][0].isalpha():
         return ""
     if LEGAL.search(text) or (
-        len(own) == 1 and ((name.isupper() and len(name) < 3) or bool(pattern("closing").fullmatch(name)))
+        len(own) == 1 and ((name.isupper() and len(name) < 3) or bool(compiled(listed("closing")).fullmatch(name)))
     ):
         return ""
     if any(word.lower().strip(".,:") in words("not_a_person") | words("teams") for word in own) or any(
@@ -69,7 +70,7 @@ def without_frame(text: str) -> str:
 
 def mentions(name: str, text: str) -> bool:
     """Whether a text holds one of the turns of phrase listed under this name in `words.yaml`."""
-    return bool(re.search(rf"\b(?:{pattern(name).pattern})", " ".join(text.split()), re.IGNORECASE))
+    return compiled(rf"\b(?:{listed(name)})").search(" ".join(text.split())) is not None
 
 
 @functools.cache
@@ -79,6 +80,6 @@ def words(name: str) -> frozenset[str]:
 
 
 @functools.cache
-def pattern(name: str) -> re.Pattern[str]:
-    """The expression listed under this name in `words.yaml`, whatever the case."""
-    return re.compile(re.sub(r"\s*\|\s*", "|", str(read_yaml(_WORDS)[name]).strip()), re.IGNORECASE)
+def listed(name: str) -> str:
+    """The expression listed under this name in `words.yaml`, for RE2, which compiles such lists fifty times as fast."""
+    return re.sub(r"\s*\|\s*", "|", str(read_yaml(_WORDS)[name]).strip())

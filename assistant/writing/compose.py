@@ -54,6 +54,8 @@ def compose(
     options = options or Options()
     provider = provider or default_provider()
     plan = make_plan(brief, _known(options.kind))
+    if plan.kind == "feedback" and brief.recipient_role == "recruiter":
+        on_note("an agency seldom knows more than it wrote; the people you met are better asked")
     if provider.style == "sentences":
         return _sentence_by_sentence(brief, cast("SentenceProvider", provider), plan, options, on_text, on_note)
     return _whole_letter(brief, provider, plan, options, on_text, on_note)

@@ -34,9 +34,15 @@ def greeting(brief: Brief) -> str:
 
 
 def first_name(brief: Brief) -> str:
-    """How a short message greets: the first name alone, with a title the whole name."""
+    """How a short message greets: the first of two names; a title with the last of them; any other name whole."""
     parts = brief.recipient.split()
-    return brief.recipient if parts[0].rstrip(".").lower() in _TITLES or len(parts) > 3 else parts[0]
+    if parts[0].rstrip(".").lower() in _TITLES:
+        return (
+            f"{parts[0]} {parts[-1]}"
+            if len(parts) == 3 and region_code(brief.region) in _FAMILY_NAME_LAST
+            else brief.recipient
+        )
+    return parts[0] if len(parts) == 2 else brief.recipient
 
 
 def _has_met(brief: Brief) -> bool:

@@ -122,9 +122,14 @@ class SentenceWriter:
     def given(self, part: str, beat: Beat) -> str:
         """The likeliest sentence on a note of the kind's own, or on the fact that a letter must open with."""
         notes = [beat.fact] if beat.fact else [Fact("", part, note) for note in beat.notes]
-        asks = [replace(self._ask(fact), start=start) for fact in notes for start in beat.starts or ("",)]
-        self.candidates.draw(asks)
-        return self.candidates.best(max(asks, key=self.candidates.worth))
+        for starts in dict.fromkeys(
+            (beat.starts, ())
+        ):  # where none that begins so is sound, one that begins as it likes
+            asks = [replace(self._ask(fact), start=start) for fact in notes for start in starts or ("",)]
+            self.candidates.draw(asks)
+            if sentence := self.candidates.best(max(asks, key=self.candidates.worth)):
+                return sentence
+        return ""
 
     def choose(self, plan: Plan, opening: str) -> dict[Fact, str]:
         """The facts that the letter takes up, each with its sentence: of each group as many as planned, the likeliest right.
@@ -216,7 +221,8 @@ class SentenceWriter:
         self.candidates.draw([line])
         opening = self.given("conversation", beat) if beat else ""
         if beat and not opening:
-            raise self.failed("no sound opening sentence")
+            about = f" on {beat.fact.id}, where a shorter, plainer note may do" if beat.fact else ""
+            raise self.failed(f"no sound opening sentence{about}")
         return self.candidates.best(line) or self.brief.job_title, opening
 
     def failed(self, what: str) -> ProviderError:
