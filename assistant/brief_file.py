@@ -48,7 +48,9 @@ def parse_brief_values(data: bytes, name: str) -> dict[str, Any]:
     values = _json(text, name) if text.lstrip().startswith("{") else _toml(text, name)
     try:
         # Without the required keys the flags may still supply them; everything else must already be right here, where the line is known.
-        brief_from({"sender": "-", "company": "-", "job_title": "-"} | values)
+        needed = ("sender", "company", "job_title")
+        told = {key: value for key, value in values.items() if key not in needed or value != ""}
+        brief_from(dict.fromkeys(needed, "-") | told)
     except BriefError as error:
         raise BriefError(f"{name}{_line_of(text, str(error), values)}: {error}") from None
     return values

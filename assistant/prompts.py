@@ -130,7 +130,13 @@ def part_text(name: str, folders: tuple[Path, ...] | None = None) -> str:
     for folder in folders or prompt_folders():
         path = folder / "parts" / f"{name}.md"
         if re.fullmatch(r"[\w-]+", name) and path.is_file():
-            return path.read_text(encoding="utf-8").strip()
+            try:
+                text = path.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise UsageError(f"{path}: can't be read: {one_line(str(error))}") from None
+            if "{%" in text:
+                raise UsageError(f"{path}: a part is plain text; it takes in no other part ({name})")
+            return text
     raise UsageError(f"no part {one_line(name)!r} in parts/ beside the prompt templates")
 
 
@@ -158,7 +164,7 @@ def _environment() -> Any:
         undefined=StrictUndefined,
         lstrip_blocks=True,
         autoescape=False,
-        auto_reload=True,
+        cache_size=0,  # a part may have changed since
     )
     environment.filters["fenced"] = fenced
     return environment

@@ -2,8 +2,8 @@
 
 In doubt a thing is masked: what is masked needlessly comes back unharmed. Choices made:
 
-- A name that is also an ordinary English word (Will, May, Rose: `_ORDINARY`) is masked wherever it has a capital, also where a sentence
-  begins, and nowhere else. Any other name is masked whatever its case, and also where its accents were left out.
+- A name that is also an ordinary English word (Will, May: `assistant.ordinary`) is masked wherever it has a capital, also where
+  a sentence begins, and nowhere else. Any other name is masked whatever its case, and also where its accents were left out.
 - A name comes back as the user gave it, whatever case, accents, apostrophe, line break or quotes it had in the text. Spelled otherwise
   ("krumebakery" for "Krume Bakery") it has a placeholder of its own and comes back so. Of one phone number the first spelling comes back.
 - What looks like a placeholder in the user's own text is masked itself, as WORD_1.
@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.errors import Interrupted, ProviderError, StreamCut
+from assistant.ordinary import is_ordinary
 from assistant.providers.seam import Completion, Message, OnText, Provider, Request
 
 _KINDS = {"NAME": "a name", "COMPANY": "a company", "EMAIL": "an address", "PHONE": "a phone number", "LINK": "a link"}
@@ -59,15 +60,6 @@ _ARTICLE = r"\b(?:a[dlrstz]|ash|el|u[dlr])[-‐‑](?=\w)"  # al-Rashid
 _PARTICLES = "|van|von|der|den|de|del|della|di|da|do|dos|das|du|des|la|le|les|el|al|bin|bint|ibn|abu|ter|ten|te|het|op|zu|zur|af|av|and|"
 # What may stand between two parts of a name, by what does.
 _BETWEEN = {"": r"(?:\s*-\s*|\s+|)", "'": r"'?\s*", ".": r"\.?\s*", "&": r"(?:\s*[&+]\s*|\s+and\s+)"}
-_ORDINARY = (
-    "|a|an|are|art|as|at|be|bell|best|bill|book|bread|bright|brown|by|can|care|case|chance|charity|chase|committee|cook|date|dawn|day|dear|"
-    "do|even|ever|fair|faith|fine|for|frank|free|good|grace|grant|great|green|grey|hall|happy|hard|has|he|her|high|hill|hiring|his|home|"
-    "hope|house|how|hr|i|if|in|is|it|jan|joy|june|just|justice|kind|king|law|let|life|light|like|link|little|live|long|love|low|man|"
-    "manager|march|mark|market|max|may|me|miles|mine|monday|more|my|name|new|next|night|no|not|now|odd|of|old|on|one|open|or|orange|our|"
-    "own|page|park|past|peace|per|phone|post|power|price|real|recruiter|red|rice|rich|room|rose|run|sale|same|saw|see|she|shell|short|"
-    "small|snow|so|some|spring|square|st|stage|star|stone|strong|summer|target|team|tell|than|the|them|then|they|this|three|time|to|too|"
-    "trust|two|up|us|van|was|way|we|well|what|white|who|wild|will|winter|wood|word|work|yes|you|young|"
-)
 
 
 class NotMasked(ProviderError):
@@ -262,7 +254,7 @@ def _words(text: str) -> list[str]:
 
 
 def _is_ordinary(words: list[str]) -> bool:
-    return all(word != word.upper() and (len(word) == 1 or f"|{word}|" in _ORDINARY) for word in words)
+    return all(word != word.upper() and (len(word) == 1 or is_ordinary(word)) for word in words)
 
 
 def _masked_words(words: list[str]) -> Iterator[str]:

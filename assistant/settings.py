@@ -83,7 +83,7 @@ def read_settings_file(path: Path) -> Choice:
             raise UsageError(f"{name}: unknown setting {one_line(key)!r}; the nearest known one is {near!r}")
         if not isinstance(value, str):
             raise UsageError(f"{name}: {key} must be text in quotes")
-    return Choice(**values)
+    return Choice(**{key: value for key, value in values.items() if key in _KEYS})
 
 
 def redacts(path: Path) -> bool:

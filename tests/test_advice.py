@@ -42,7 +42,7 @@ def gap(reason: str) -> pytest.MarkDecorator:
 
 
 def test_row_rejected_before_any_interview_form_mail() -> None:
-    """Row 1: rejected before any interview; form mail: skip; reply only if it helps you."""
+    """Row 1: a form before anybody was met needs no answer."""
     for rejection in (mail(stage="application", **FORM), mail("Renske", stage="application"), mail(**FORM)):
         advice = advise(rejection)
         assert (advice.level, advice.recipient, advice.channel, advice.timing) == ("skip", "", "none", "no need")
@@ -50,7 +50,7 @@ def test_row_rejected_before_any_interview_form_mail() -> None:
 
 
 def test_row_no_reply_or_machine_address() -> None:
-    """Row 2: no-reply or machine address: don't; if you met a person, write to that person."""
+    """Row 2: where only a machine listens, the person met is written to, or nobody."""
     unmet = advise(mail("Renske Bakker", NO_REPLY, personal=True))
     assert (unmet.level, unmet.channel, told(unmet)) == ("skip", "none", {"way.machine"})
     for stage in ("screen", "interview", "final"):
@@ -61,21 +61,21 @@ def test_row_no_reply_or_machine_address() -> None:
 
 
 def test_row_form_text_but_you_were_interviewed() -> None:
-    """Row 3: form text, but you were interviewed: a short reply to the person you met."""
+    """Row 3: a form after an interview: a few lines to whoever was met."""
     advice = advise(mail(stage="interview", **FORM))
     assert (advice.level, advice.kind, advice.recipient) == ("brief", "ack", "the person you met")
     assert advise(mail(stage="interview", **FORM), brief(recipient="Renske")).recipient == "Renske"
 
 
 def test_row_phone_screen_only() -> None:
-    """Row 4: phone screen only: two or three lines."""
+    """Row 4: after a call alone, a few lines."""
     for rejection in (mail("Renske", stage="screen"), mail("Renske", stage="screen", personal=True)):
         advice = advise(rejection)
         assert (advice.level, advice.kind, advice.recipient, advice.channel) == ("brief", "ack", "Renske", "reply")
 
 
 def test_row_interviewed_personal_rejection() -> None:
-    """Row 5: interviewed, personal rejection: short and warm at least; substantive where the talk was good."""
+    """Row 5: a personal no after an interview: warm at least, more where there is something to say."""
     rejection = mail("Renske", stage="interview", personal=True)
     assert advise(rejection).level in ("brief", "substantive")
     advice = advise(rejection, brief(**TALKED))
@@ -88,7 +88,7 @@ def test_row_interviewed_personal_rejection() -> None:
 
 
 def test_row_final_round_long_process_or_it_clicked() -> None:
-    """Row 6: final round, long process, or it clicked: substantive."""
+    """Row 6: the last round deserves a real note."""
     for rejection in (mail("Renske", stage="final", personal=True), mail("Renske", stage="final"), mail(stage="final")):
         assert (advise(rejection).level, advise(rejection).kind) == ("substantive", "note")
 
@@ -96,7 +96,7 @@ def test_row_final_round_long_process_or_it_clicked() -> None:
 @pytest.mark.parametrize("signal", ["mentions_other_opening", "invites_contact"])
 @pytest.mark.parametrize("stage", [None, *STAGES])
 def test_row_the_mail_offers_a_lead_another_role_or_contact(signal: str, stage: str | None) -> None:
-    """Row 7: the mail offers a lead, another role, or contact: always reply; thank for that, act on it."""
+    """Row 7: whoever offers a lead, a role or a contact gets an answer to that."""
     advice = advise(mail("Renske", stage=stage, **{signal: True}))
     assert (advice.level, advice.recipient, advice.channel) == ("substantive", "Renske", "reply")
     if signal == "mentions_other_opening":
@@ -110,7 +110,7 @@ def test_a_lead_is_followed_also_when_a_machine_sent_it() -> None:
 
 
 def test_row_hostile_dishonest_or_insulting_process_repeated_no_shows() -> None:
-    """Row 8: hostile, dishonest or insulting process; repeated no-shows: don't reply, whatever else there is."""
+    """Row 8: bad treatment gets no answer."""
     best = {"stage": "final", "personal": True, "mentions_other_opening": True, "invites_contact": True}
     for advice in (
         advise(mail("Renske", hostile=True, **best), brief(**TALKED)),
@@ -120,14 +120,14 @@ def test_row_hostile_dishonest_or_insulting_process_repeated_no_shows() -> None:
 
 
 def test_row_ghosted() -> None:
-    """Row 9: ghosted: nothing to reply to."""
+    """Row 9: nothing came, so there is nothing to answer."""
     for known in (None, brief(stage="final", **TALKED)):
         advice = advise(None, known, Situation(ghosted=True))
         assert (advice.level, advice.channel, told(advice)) == ("skip", "none", {"advice.ghosted"})
 
 
 def test_row_small_field_internal_role() -> None:
-    """Row 10: small field, internal role: reply, you will meet again."""
+    """Row 10: where people meet again, they get an answer."""
     for situation in (Situation(small_field=True), Situation(internal=True)):
         for rejection in (mail("Renske"), mail("Renske", stage="interview"), mail(**FORM)):
             assert advise(rejection, None, situation).level != "skip"
@@ -137,12 +137,12 @@ def test_row_small_field_internal_role() -> None:
 
 
 def test_inside_the_own_house_an_application_is_answered_too() -> None:
-    """Row 10: an internal role, whatever the stage."""
+    """Row 10: where people meet again, they get an answer."""
     assert advise(mail("Renske", stage="application"), None, Situation(internal=True)).level != "skip"
 
 
 def test_row_uk_and_many_other_places() -> None:
-    """Row 11: UK and many other places: leave thanks out, keep the substance, lower the temperature."""
+    """Row 11: where thanks are no custom, they are left out."""
     rejection = mail("Renske", stage="final")
     there = advise(rejection, None, Situation(region="UK"))
     here = advise(rejection, None, Situation(region="US"))
@@ -159,7 +159,7 @@ def test_leaving_thanks_out_is_not_said_where_a_lead_is_thanked_for() -> None:
 
 
 def test_row_raw_tired_or_out_of_energy() -> None:
-    """Row 12: raw, tired, out of energy: it is fine not to; an honest two-line version; or wait a day or two."""
+    """Row 12: no strength left: leave it, or two lines, or wait."""
     for stage in ("screen", "interview", "final"):
         advice = advise(mail("Renske", stage=stage, personal=True), brief(**TALKED), Situation(tired=True))
         assert (advice.level, advice.kind, advice.timing) == ("brief", "ack", "sleep on it")

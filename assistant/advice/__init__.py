@@ -12,6 +12,7 @@ from assistant.data_files import read_yaml
 from assistant.mail.email import Email
 from assistant.regions import THANKING, region_code
 from assistant.rejection import Rejection, Signals, read_rejection
+from assistant.rejection.people import same_person
 
 __all__ = ["Advice", "Reason", "Situation", "advise"]
 
@@ -128,7 +129,7 @@ def _case(rejection: Rejection, brief: Brief | None, situation: Situation) -> di
         **own,
         "person": person,
         "knows_person": bool(brief and brief.recipient),
-        "same_person": _same(person, rejection.sender),
+        "same_person": same_person(person, rejection.sender),
         "recruiter": person or "the recruiter",
         "has_facts": bool(brief.conversation or brief.their_work) if brief else "unknown",
         "region": region,
@@ -160,11 +161,6 @@ def _holds(when: Mapping[str, Any], case: Mapping[str, Any]) -> bool:
 def _filled(text: str, case: Mapping[str, Any]) -> str:
     person = case["person"] or "the person who signed"
     return text.format(person=person, recruiter=case["recruiter"])
-
-
-def _same(person: str, signer: str) -> bool:
-    """Whether two names may be one person's: any word in common, or nobody signed."""
-    return not signer or bool({w.lower() for w in person.split()} & {w.lower() for w in signer.split()})
 
 
 def _reason(row: Mapping[str, Any], case: Mapping[str, Any]) -> Reason:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.outputs import Way, save
 from assistant.cli.outputs import mailto as mailto_of
-from assistant.cli.outputs import save
-from assistant.cli.several import drafts_for
-from assistant.cli.sources import brief_of
+from assistant.cli.several import drafts_for, files_for
+from assistant.cli.sources import brief_of, briefs_of
 from assistant.cli.terminal import keep_partial, may_write, say, show, working
 from assistant.cli.veiling import masking, veiled
 from assistant.cli.writers import chosen_model, ready, remark
@@ -124,48 +124,50 @@ def draft(
     if mail and not quiet:
         _advice(mail, brief)
     options = Options(kind, rounds, seed, temperature, limit=limit)
+    if mailto and as_json:
+        raise UsageError("--mailto and --json both want standard output; give one of them")
     settings = chosen_model(model, provider, base_url)
     hidden = masking(redact, settings)
     if dry_run:
-        dry_run_of(brief, options, settings, hidden)
+        dry_run_of(briefs_of(brief, interviewers), options, settings, hidden)
         return
-    if output:
-        for name in [output] if not interviewers else [_file_of(output, person) for person in interviewers]:
-            may_write(name, force)
+    files = files_for(output, interviewers) if output else []
+    for name in files:
+        may_write(name, force)
     live = sys.stdout.isatty() and not (no_stream or as_json or output or mailto or interviewers)
     writer = ready(settings, quiet)
-    drafts = drafts_for(
+    drafts, failed = drafts_for(
         brief, interviewers, options, lambda b, o: _compose(b, o, veiled(writer, b, hidden), live, quiet)
     )
-    addresses = (from_address, to_address)
-    for own, result in drafts:
-        if output:
-            file = _file_of(output, own.recipient) if interviewers else output
-            try:
-                save(file, result.letter, own, mail, addresses)
-            except UsageError as error:  # the letter must not be lost with the disk
-                show(result.letter.text.rstrip() + "\n")
-                raise UsageError(f"{error}; the letter is on standard output") from None
-            remark(f"written to {file}", quiet)
-        if mailto:
-            sys.stdout.write(mailto_of(result.letter, own, mail, addresses) + "\n")
-        elif not output and not live and not as_json:
-            show(result.letter.text.rstrip() + "\n" + ("\n" if own is not drafts[-1][0] else ""))
+    way = Way(mail, from_address, to_address, quiet)
+    for place, (own, result) in enumerate(drafts):
+        try:
+            if output:
+                save(files[place], result.letter, own, way)
+                remark(f"written to {files[place]}", quiet)
+            if mailto:
+                sys.stdout.write(mailto_of(result.letter, own, way) + "\n")
+        except UsageError as error:  # the letter must not be lost with the disk, or over an address
+            failed = UsageError(f"{error}; the letter is on standard output")
+            show(result.letter.text.rstrip() + "\n")
+        if not (output or mailto or live or as_json):
+            show(result.letter.text.rstrip() + "\n" + ("\n" if place + 1 < len(drafts) else ""))
         if not quiet:
             _remarks(result)
         if usage:
             tokens = f"{result.usage.prompt_tokens} in, {result.usage.completion_tokens} out"
             say(f"tokens: {tokens}; attempts: {result.attempts}; seed: {result.seed}")
     if as_json:
-        made = [
-            {"to": own.recipient, **result.as_json()} if interviewers else result.as_json() for own, result in drafts
-        ]
-        sys.stdout.write(json.dumps(made if interviewers else made[0], ensure_ascii=False, indent=2) + "\n")
+        made = [{"to": own.recipient, **result.as_json()} for own, result in drafts]
+        whole = made if interviewers else drafts[0][1].as_json()
+        sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
     if copy:
         from assistant.cli.clipboard import copy as to_clipboard
 
         to_clipboard("\n\n".join(result.letter.mail for _, result in drafts))
         remark("on the clipboard", quiet)
+    if failed:
+        raise failed
 
 
 def _mail(source: str | None, brief_file: str | None) -> Rejection | None:
@@ -185,12 +187,6 @@ def _advice(mail: Rejection, brief: Brief) -> None:
 
     advice = advise(mail, brief)
     say(f"advice: {short(advice)}" + (" You decide; here it is." if advice.level == "skip" else ""))
-
-
-def _file_of(output: Path, person: str) -> Path:
-    """`notes.eml` for Ann Ray is `notes-ann-ray.eml`."""
-    name = "-".join("".join(ch if ch.isalnum() else " " for ch in person.lower()).split())
-    return output.with_name(f"{output.stem}-{name}{output.suffix}")
 
 
 def _compose(brief: Brief, options: Options, provider: Provider, live: bool, quiet: bool) -> Draft:

@@ -1,12 +1,14 @@
-"""Where a finished letter goes: a text file, a mail draft in its thread, the clipboard, a mailto: address. Nothing here sends anything."""
+"""Where a finished letter goes: a text file, a mail draft in its thread, a mailto: address. Nothing here sends anything."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.cli.terminal import say, write_bytes, write_whole
+from assistant.cli.terminal import write_bytes, write_whole
+from assistant.cli.writers import remark
 from assistant.text import one_line
 
 if TYPE_CHECKING:
@@ -16,62 +18,75 @@ if TYPE_CHECKING:
     from assistant.rejection import Rejection
 
 
-def save(path: Path, letter: Letter, brief: Brief, mail: Rejection | None, addresses: tuple[str, str]) -> None:
-    """Write the letter to a file: `.eml` as a draft in the thread of `mail`, anything else as text. `addresses`: of sender and reader."""
+@dataclass(frozen=True)
+class Way:
+    """How a letter goes out: the mail it answers, if any; the addresses of sender and reader, "" when not given; whether to be quiet."""
+
+    mail: Rejection | None = None
+    sender: str = ""
+    reader: str = ""
+    quiet: bool = False
+
+
+def save(path: Path, letter: Letter, brief: Brief, way: Way) -> None:
+    """Write the letter to a file: `.eml` as a draft in the thread that it answers, anything else as text. Raises UsageError."""
     if path.suffix.lower() != ".eml":
         write_whole(path, letter.text)
         return
     from assistant.mail.reply import Reply, draft_mail
 
-    to, original = _thread(brief, mail, addresses[1])
-    sender = _sender(brief, mail, addresses[0])
+    to, original = _thread(brief, way)
+    sender = _sender(brief, way)
     now = datetime.now().astimezone()
-    write_bytes(
-        path,
-        draft_mail(Reply(body=letter.mail, date=now, subject=letter.subject, to=to, sender=sender, original=original)),
-    )
-    missing = [
-        name for name, box in (("From", sender), ("To", to if not original else original.answer_to)) if not box.address
-    ]
+    reply = Reply(body=letter.mail, date=now, subject=letter.subject, to=to, sender=sender, original=original)
+    write_bytes(path, draft_mail(reply))
+    reached = original.answer_to if original else to
+    missing = [name for name, box in (("From", sender), ("To", reached)) if not box.address]
     if missing:
-        say(
-            f"note: {' and '.join(missing)} left open, for your mail program to fill in; --from-address and --to-address set them"
+        left = " and ".join(missing)
+        remark(
+            f"note: {left} left open, for your mail program to fill in; --from-address and --to-address set them",
+            way.quiet,
         )
 
 
-def mailto(letter: Letter, brief: Brief, mail: Rejection | None, addresses: tuple[str, str]) -> str:
-    """The letter as a mailto: address; says so when it is longer than programs take."""
+def mailto(letter: Letter, brief: Brief, way: Way) -> str:
+    """The letter as a mailto: address; says so when it is longer than programs take. Raises UsageError."""
     from assistant.mail.reply import MAILTO_LIMIT, mailto_url
 
-    to, original = _thread(brief, mail, addresses[1])
+    to, original = _thread(brief, way)
     url = mailto_url(to, letter.subject, letter.mail, original)
     if len(url) > MAILTO_LIMIT:
-        say(
-            f"note: this address has {len(url)} characters; beyond {MAILTO_LIMIT} mail programs may cut it: -o reply.eml is safer"
-        )
+        long = f"note: this address has {len(url)} characters; beyond {MAILTO_LIMIT} mail programs may cut it"
+        remark(f"{long}: -o reply.eml is safer", way.quiet)
     return url
 
 
-def _thread(brief: Brief, mail: Rejection | None, to_address: str) -> tuple[Mailbox, Email | None]:
+def _thread(brief: Brief, way: Way) -> tuple[Mailbox, Email | None]:
     """Whom it goes to, and the mail it answers: none when it goes to somebody else, or when only a machine would read the answer."""
     from assistant.mail.email import Mailbox
+    from assistant.rejection.people import same_person
 
-    if mail is None:
-        return Mailbox(brief.recipient, to_address), None
-    answer = mail.email.answer_to.address
-    if to_address and to_address.lower() != answer.lower():
-        return Mailbox(brief.recipient, to_address), None
-    if mail.machine_address:
-        say(
-            f"note: nobody reads answers to {one_line(answer)}; give the address of the person you met with --to-address"
-        )
+    if way.mail is None:
+        return Mailbox(brief.recipient, way.reader), None
+    answer = way.mail.email.answer_to.address
+    if way.reader and way.reader.lower() != answer.lower():
+        return Mailbox(brief.recipient, way.reader), None
+    if way.mail.machine_address:
+        said = f"note: nobody reads answers to {one_line(answer)}; give the address of the person you met: --to-address"
+        remark(said, way.quiet)
         return Mailbox(brief.recipient), None
-    return Mailbox(), mail.email
+    recruiter = way.mail.agency or brief.recipient_role == "recruiter"
+    if not way.reader and not recruiter and not same_person(brief.recipient, way.mail.sender):
+        said = f"note: an answer in this thread goes to {way.mail.sender}; --to-address takes that of {brief.recipient}"
+        remark(said, way.quiet)
+        return Mailbox(brief.recipient), None
+    return Mailbox(), way.mail.email
 
 
-def _sender(brief: Brief, mail: Rejection | None, address: str) -> Mailbox:
+def _sender(brief: Brief, way: Way) -> Mailbox:
     """The sender under the address that the rejection was sent to, unless another is given."""
     from assistant.mail.email import Mailbox
 
-    own = mail.email.to[0].address if mail and len(mail.email.to) == 1 else ""
-    return Mailbox(brief.sender, address or own)
+    own = way.mail.email.to[0].address if way.mail and len(way.mail.email.to) == 1 else ""
+    return Mailbox(brief.sender, way.sender or own)

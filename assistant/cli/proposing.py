@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from assistant.cli.terminal import say, working
+from assistant.cli.veiling import masking
 from assistant.errors import UsageError
 from assistant.prompts import load_template
 
@@ -25,8 +26,16 @@ def proposed(rejection: Rejection, model: str, base_url: str, quiet: bool) -> Re
     if settings.provider == "local":
         raise UsageError("advise can use a model at an endpoint only; without --model it reads the mail by itself")
     provider = make_provider(settings)
+    hidden = masking(None, settings)
     if provider.destination and not quiet:
-        say(f"{provider.model} reads too ({settings.why}); the mail is sent to {provider.destination}")
+        names = ", its names hidden" if hidden else ""
+        say(f"{provider.model} reads too ({settings.why}); the mail is sent to {provider.destination}{names}")
+    if hidden:
+        from assistant.redact import Redacting, redaction_for
+
+        boxes = (rejection.email.sender, rejection.email.reply_to, *rejection.email.to)
+        people = [rejection.sender, rejection.addressee, *(box.name for box in boxes)]
+        provider = Redacting(provider, redaction_for([p for p in people if p], [c for c in (rejection.company,) if c]))
     with working("reading", quiet):
         found, remarks = propose(rejection, provider, load_template("rejection"))
     for remark in remarks:

@@ -45,3 +45,12 @@ def _told(mail: Rejection | None, values: dict[str, Any], flags: dict[str, Any])
     for key in [key for key, value in values.items() if value == "" and key in told]:
         del values[key]
     return told
+
+
+def briefs_of(brief: Brief, people: list[str] | None) -> tuple[Brief, ...]:
+    """The brief of each letter that is wanted: one for each person, or the brief alone."""
+    if not people:
+        return (brief,)
+    from assistant.writing.persons import briefs_for
+
+    return briefs_for(brief, people)

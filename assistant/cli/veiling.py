@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+_START = re.compile(r"[^\W\d_]+(?= [A-ZÀ-Þ])|[A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][^\W\d_]+)?")
 
 if TYPE_CHECKING:
     from assistant.brief import Brief
@@ -40,8 +43,12 @@ def masked(messages: tuple[Message, ...], brief: Brief) -> tuple[Message, ...]:
 def _redaction(brief: Brief) -> Redaction:
     """What a brief names: sender and reader, the company, and the names in its notes."""
     from assistant.checks.vocabulary import names
+    from assistant.ordinary import is_ordinary
     from assistant.redact import redaction_for
 
     notes = [*(fact.text for fact in brief.facts), *brief.already_said, *brief.avoid]
     others = [word.text for note in notes for word in names(note)]
+    # A name that begins a note isn't told from any word that begins one: masking too much comes back unharmed.
+    starts = [found.group() for note in notes if (found := _START.match(note))]
+    others += [word for start in starts for word in start.split() if not is_ordinary(word)]
     return redaction_for([name for name in (brief.sender, brief.recipient) if name], [brief.company], others)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from assistant.cli.terminal import say, working
 from assistant.cli.veiling import masked
@@ -49,25 +50,28 @@ def ready(settings: ModelSettings, quiet: bool) -> Provider:
     return provider
 
 
-def dry_run(brief: Brief, options: Options, settings: ModelSettings, hidden: bool) -> None:
-    """What would be sent, and where; the same functions build it that would send it."""
+def dry_run(briefs: Sequence[Brief], options: Options, settings: ModelSettings, hidden: bool) -> None:
+    """What would be sent for each brief, and where; the same functions build it that would send it."""
     from assistant.providers.endpoint import Endpoint
     from assistant.providers.seam import Request
     from assistant.writing.compose import preview
 
     embedded = settings.provider == "local" and not settings.model
-    messages = preview(brief, "sentences" if embedded else "letter", options)
-    if hidden:
-        messages = masked(messages, brief)
+    bodies: list[dict[str, Any]] = []
+    for brief in briefs:
+        messages = preview(brief, "sentences" if embedded else "letter", options)
+        if hidden:
+            messages = masked(messages, brief)
+        if settings.provider == "openai":
+            request = Request(messages, temperature=options.temperature, seed=options.seed)
+            bodies.append(Endpoint(settings.model, settings.base_url).body(request))
+        else:
+            bodies.append({"messages": [{"role": m.role, "content": m.content} for m in messages]})
     if settings.provider == "openai":
         say(f"would be sent to {settings.base_url}/chat/completions; nothing was sent")
-        body = Endpoint(settings.model, settings.base_url).body(
-            Request(messages, temperature=options.temperature, seed=options.seed)
-        )
     else:
         say("the model would be asked this on this machine; nothing would leave it")
-        body = {"messages": [{"role": m.role, "content": m.content} for m in messages]}
-    sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(bodies if len(bodies) > 1 else bodies[0], ensure_ascii=False, indent=2) + "\n")
 
 
 def remark(message: str, quiet: bool) -> None:

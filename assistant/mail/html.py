@@ -37,6 +37,8 @@ _CONTROLS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORD = re.compile(r"[a-z-]{1,30}")
 _BLACK_ON_WHITE = Ink()
 _PICTURE = re.compile(r"data:image/[\w+.-]{1,20};base64,[\w+/=\s%]{200,}")
+_ROWS = ("table", "thead", "tbody", "tfoot", "tr", "caption")
+_LINES = ("div", "p", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "blockquote", "hr", "br")
 _MARGIN = re.compile(r"0|\d{1,3}(?:\.\d{1,3})?px|\d?(?:\.\d{1,3})?r?em")  # as a person would write it
 
 
@@ -155,16 +157,26 @@ def _rendered(tree: HtmlElement) -> str:
     for element in tree.iter():
         if element.get("style"):
             element.set("style", _harmless(element.get("style")))
+        if element.tag in _ROWS:
+            element.tag = "div"
+        elif element.tag in ("td", "th"):
+            _as_line(element)
     config = ParserConfig(css=CSS_PROFILES["strict"], display_images=False, display_links=False)
-    lines = Inscriptis(tree, config).get_text().splitlines()
-    # Cells of layout tables are padded apart.
-    return "\n".join(re.sub(r"(?<=\S) {2,}", " ", line).strip() for line in lines)
+    return "\n".join(line.strip() for line in Inscriptis(tree, config).get_text().splitlines())
+
+
+def _as_line(cell: HtmlElement) -> None:
+    """A cell in its row's line, or as lines of its own where it holds such. Side by side, each line would be padded to the longest one."""
+    alone = len(cell.getparent()) == 1
+    cell.tag = "div" if alone or any(inside.tag in _LINES for inside in cell.iterdescendants()) else "span"
+    cell.tail = f" {cell.tail or ''}"
 
 
 def _harmless(style: str) -> str:
     """Of a style what makes lines: no margin is so wide that the text would fill the memory."""
     kept = []
-    for name, value in declared(style).items():
+    usual, important = declared(style)
+    for name, value in {**usual, **important}.items():
         if (name in ("display", "white-space") and _WORD.fullmatch(value)) or (
             name in ("margin-top", "margin-bottom") and _MARGIN.fullmatch(value)
         ):

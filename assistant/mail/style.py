@@ -17,6 +17,7 @@ Colour = (
 )  # red, green and blue; a name or notation not known here; None for a picture or no ink
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_MARKS = re.compile("<!--|-->")  # for programs of old that knew no style sheets
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,5})\s?")
 # A condition that holds on small screens, on paper or on dark screens alone: not what most people see.
 _ELSEWHERE = re.compile(
@@ -91,25 +92,25 @@ class Rule:
 
     own: frozenset[str]
     around: frozenset[str]
-    style: Style
+    styles: tuple[Style, Style]
 
 
-def declared(style: str) -> dict[str, str]:
-    """Properties and values of a style attribute, in lower case: the later wins, and what is !important wins over all."""
+def declared(style: str) -> tuple[Style, Style]:
+    """Properties and values of a style attribute, in lower case, the later winning: the usual ones, and those that are !important."""
     usual: dict[str, str] = {}
     important: dict[str, str] = {}
     for piece in _bare(style[:MOST_STYLE]).split(";"):
         name, _, value = piece.partition(":")
         value, _, weight = value.partition("!")
         (important if "important" in weight else usual)[name.strip()] = value.strip()
-    return usual | important
+    return usual, important
 
 
 def read_sheet(text: str) -> list[Rule]:
     """The rules that could hide something, the weakest first. Only elements, classes and ids are known, alone or inside each other."""
     found: list[Rule] = []
     around = ""  # what a rule stands in: @media and its condition
-    for block in _bare(text[:MOST_SHEET]).split("}"):
+    for block in _MARKS.sub(" ", _bare(text[:MOST_SHEET])).split("}"):
         *outside, selectors, body = ["", *block.split("{")]
         if "{" not in block:
             around = ""
@@ -126,11 +127,13 @@ def read_sheet(text: str) -> list[Rule]:
 
 def style_of(keys: frozenset[str], around: frozenset[str], rules: Iterable[Rule], own: str) -> Style:
     """What the sheet and its own attribute `own` make of an element; `keys` as from `keys_of`, `around` those of all around it."""
+    found = [rule.styles for rule in rules if rule.own <= keys and rule.around <= around]
+    found += [declared(own)] if own else []
     style: dict[str, str] = {}
-    for rule in rules:
-        if rule.own <= keys and rule.around <= around:
-            style.update(rule.style)
-    return style | declared(own) if own else style
+    for weight in (0, 1):  # what is !important wins over all that isn't
+        for styles in found:
+            style.update(styles[weight])
+    return style
 
 
 def keys_of(tag: str, classes: str, name: str) -> frozenset[str]:

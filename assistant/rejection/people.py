@@ -62,6 +62,11 @@ def is_firm(name: str, domain: str) -> bool:
     return any(squashed.startswith(label) or (len(squashed) > 6 and label.startswith(squashed)) for label in labels)
 
 
+def same_person(name: str, signer: str) -> bool:
+    """Whether two names may be one person's: any word of them in common, or one of them unknown."""
+    return not name or not signer or bool({w.lower() for w in name.split()} & {w.lower() for w in signer.split()})
+
+
 def without_frame(text: str) -> str:
     """A firm's name without its department: "Hollin Careers" is Hollin. A subject loses its Re: likewise."""
     text = re.sub(r"^(?:(?:re|fwd?|aw|wg|antw|sv|tr)\s*:\s*)+", "", one_line(text), flags=re.IGNORECASE)

@@ -31,19 +31,18 @@ def propose(rejection: Rejection, provider: Provider, template: Template) -> tup
         for name in (*MAY_ADD, "stage")
         if name in found and not _stands(found[name], rejection)
     ]
-    added = {name: found[name] for name in MAY_ADD if name in found and _stands(found[name], rejection)}
+    added = {name: words for name in MAY_ADD if (words := _stands(found.get(name, ""), rejection))}
     evidence = {**rejection.signals.evidence}
     for name, quote in added.items():
         evidence[name] = (*evidence.get(name, ()), quote)
     yes: dict[str, Any] = dict.fromkeys(added, True)
     signals = replace(rejection.signals, evidence=evidence, **yes)
     if signals.stage is None and found.get("reached") in STAGES and _stands(found.get("stage", ""), rejection):
-        signals = replace(signals, stage=found["reached"], evidence={**evidence, "stage": (found["stage"],)})
-    names: dict[str, Any] = {
-        key: found[key]
-        for key in ("company", "job_title")
-        if not getattr(rejection, key) and _stands(found.get(key, ""), rejection, 1)
-    }
+        signals = replace(
+            signals, stage=found["reached"], evidence={**evidence, "stage": (_stands(found["stage"], rejection),)}
+        )
+    keys = [key for key in ("company", "job_title") if not getattr(rejection, key)]
+    names: dict[str, Any] = {key: name for key in keys if (name := _name(found.get(key, ""), rejection))}
     return replace(rejection, signals=signals, **names), tuple(remarks)
 
 
@@ -54,14 +53,24 @@ def _answer(text: str) -> dict[str, str]:
         values: Any = json.loads(text[start : end + 1]) if 0 <= start < end else None
     except json.JSONDecodeError as error:
         raise ValueError(f"its answer is no JSON ({error.msg})") from None
+    except RecursionError:
+        raise ValueError("its answer is nested too deeply") from None
     if not isinstance(values, dict):
         raise ValueError("its answer is no JSON object")
     return {key: value for key, value in values.items() if isinstance(value, str) and value.strip()}
 
 
-def _stands(quote: str, rejection: Rejection, least: int = LEAST_QUOTE) -> bool:
-    """Whether a quotation stands in what the sender wrote, whatever the white space and case."""
+def _stands(quote: str, rejection: Rejection, least: int = LEAST_QUOTE) -> str:
+    """The quotation as it stands in what the sender wrote, whatever white space and case the model gave it; "" when it doesn't."""
     words = quote.split()
     if len(words) < least or len(quote) > 600:
-        return False
-    return re.search(r"\s+".join(map(re.escape, words)), rejection.email.written, re.IGNORECASE) is not None
+        return ""
+    spaced = r"\s+".join(map(re.escape, words))
+    found = re.search(rf"(?<!\w){spaced}(?!\w)", rejection.email.written, re.IGNORECASE)
+    return " ".join(found.group().split()) if found else ""
+
+
+def _name(quote: str, rejection: Rejection) -> str:
+    """A name that stands in the mail; what has no capital there is a mere word."""
+    name = _stands(quote, rejection, 1)
+    return name if any(ch.isupper() for ch in name) or not name.isascii() else ""

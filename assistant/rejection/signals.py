@@ -16,6 +16,7 @@ from assistant.zones import split_sentences
 
 MACHINE = -1.9  # log-odds above which a sentence is a machine's own word: the best F on sentences of unseen authors
 QUOTED = -2.5  # above which a sentence is quoted for what the mail as a whole tells; the strongest always is
+MOST_OLDER = 60  # sentences of older mails looked at
 BULK = ("auto-submitted", "precedence", "x-autoreply", "x-auto-response-suppress")
 
 
@@ -57,6 +58,12 @@ def signals_of(email: Email, parts: Parts, signer: str) -> Signals:
     evidence = {name: _carrying(texts, read, name) for name in TOLD if told[name]}
     if stage:
         evidence["stage"] = _carrying([*subject, *texts], whole, stage)
+    else:  # the older mails of the thread may tell how far it went, and nothing else
+        older = sentences(older_part(email.text, email.written))[:MOST_OLDER]
+        passed = [read_sentence(text) for text in older]
+        if older and (found := read_mail(passed)["stage"]):
+            stage = str(found)
+            evidence["stage"] = _carrying(older, passed, stage)
     if signer:
         evidence["from_person"] = (signer,)
     machine = _machine(
@@ -88,6 +95,12 @@ def sentences(text: str) -> list[str]:
             spans.append(Span(start, start + len(line)))
         start += len(line) + 1
     return [" ".join(s.text.split()) for s in split_sentences(text, spans)]
+
+
+def older_part(text: str, written: str) -> str:
+    """What stands in a mail beside the part its sender wrote, without the marks of quotation."""
+    rest = text.replace(written, "", 1) if written in text else text
+    return "\n".join(line.lstrip("> ") for line in rest.split("\n")) if rest != text or ">" in text else ""
 
 
 def _carrying(texts: Sequence[str], read: Sequence[Mapping[str, float]], name: str) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def preview(brief: Brief, style: str, options: Options) -> tuple[Message, ...]:
     plan = make_plan(brief, _known(options.kind))
     if style == "letter":
         return first_messages(brief, plan, load_template(plan.kind), options.limit)
-    from assistant.writing.sentencewise import drawn_facts
+    from assistant.writing.limits import drawn_facts
 
     template = load_template("sentence")
     notes = [(f.kind, f.text) for f in drawn_facts(plan)]

@@ -12,6 +12,7 @@ _FIRST_NAME_REGIONS = frozenset({"US", "UK", "IE", "AU", "NZ", "CA", "SE", "DK",
 # Where the family name comes last, so that a title goes with the last word.
 _FAMILY_NAME_LAST = _FIRST_NAME_REGIONS | {"DE", "FR", "ES", "IT", "KE", "NG", "ZA", "IN", "GH", "PH"}
 _TITLES = frozenset({"mr", "mrs", "ms", "mx", "miss", "dr", "prof", "professor"})
+_GROUPS = ("team", "committee", "panel", "department", "board", "hr", "the", "recruitment", "hiring")
 _WISHES = frozenset({"US", "UK", "IE", "AU", "NZ", "CA", ""})
 
 
@@ -34,7 +35,7 @@ def greeting(brief: Brief) -> str:
 
 
 def first_name(brief: Brief) -> str:
-    """How a short message greets: the first of two names; a title with the last of them; any other name whole."""
+    """How a short message greets: the first of two names; a title with the last of them; a longer name whole; "" when it is nobody's."""
     parts = brief.recipient.split()
     if parts[0].rstrip(".").lower() in _TITLES:
         return (
@@ -42,6 +43,8 @@ def first_name(brief: Brief) -> str:
             if len(parts) == 3 and region_code(brief.region) in _FAMILY_NAME_LAST
             else brief.recipient
         )
+    if any(word in _GROUPS for word in brief.recipient.lower().split()) or not all(map(_is_name, parts)):
+        return ""
     return parts[0] if len(parts) == 2 else brief.recipient
 
 
@@ -51,9 +54,7 @@ def _has_met(brief: Brief) -> bool:
         "interviewer",
         "recruiter",
     )
-    return met and not any(
-        word in brief.recipient.lower().split() for word in ("team", "committee", "panel", "coach", "chef", "sister")
-    )
+    return met and not any(word in brief.recipient.lower().split() for word in (*_GROUPS, "coach", "chef", "sister"))
 
 
 def _is_name(word: str) -> bool:

@@ -72,8 +72,9 @@ class LetterWriter:
                 f"{self.provider.model} sent no letter but {shorten(one_line(letter.text), 60)!r}; try again, or another model"
             )
         report = check_letter(letter, self.brief, kind)
-        longer = over(letter, self.limit) if kind == "linkedin" and self.limit < LINKEDIN_CHARACTERS else ()
-        found = sorted([*report.findings, *findings, *longer], key=lambda f: (f.span.start, f.span.end, f.rule))
+        kept = [f for f in report.findings if f.rule != "length.linkedin"]  # that was measured by the most there is
+        longer = over(letter, self.limit) if kind == "linkedin" else ()
+        found = sorted([*kept, *findings, *longer], key=lambda f: (f.span.start, f.span.end, f.rule))
         return Report(letter, tuple(found))
 
 
@@ -107,7 +108,7 @@ def first_messages(
         plan="\n".join(steps),
         low=band.low,
         high=band.high,
-        thanks=_thanks(brief),
+        thanks=_thanks(brief, plan.kind),
     )
 
 
@@ -118,7 +119,9 @@ def _step(beat: Beat) -> str:
     return f"{beat.part.replace('_', ' ')}{about}: {beat.why}{words}"
 
 
-def _thanks(brief: Brief) -> str:
+def _thanks(brief: Brief, kind: str) -> str:
+    if kind in ("lead", "reopened"):
+        return "One plain thanks, for what they did; never for the decision."
     if region_code(brief.region) in THANKING:
         return "At most one plain thanks, for one thing; never for the decision."
     spelling = " British spelling." if region_code(brief.region) in BRITISH_SPELLING else ""

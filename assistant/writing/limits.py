@@ -5,10 +5,13 @@ from __future__ import annotations
 from assistant.brief import Fact
 from assistant.checks.language import other_language
 from assistant.text import count_words
+from assistant.writing.plan import Plan
 
 LONGEST_NOTE = 45  # words: beyond, no one or two sentences of a small model carry a note
 LONGEST_BYTES = 600  # and beyond this the engine's slots wouldn't hold it
 LARGER = "a larger model can (--model, --base-url)"
+
+MOST_DRAWN = 6  # facts that sentences are drawn for: the plan's, and of the reserve what makes up the number
 
 
 def limit_of(fact: Fact) -> str:
@@ -18,3 +21,8 @@ def limit_of(fact: Fact) -> str:
     if (count := count_words(fact.text)) > LONGEST_NOTE or len(fact.text.encode()) > LONGEST_BYTES:
         return f"its {count} words are too long for one sentence of this model; split it, or {LARGER}"
     return ""
+
+
+def drawn_facts(plan: Plan) -> list[Fact]:
+    """The facts that sentences are drawn for: the plan's, and of the reserve what makes up the number; none beyond the model's limits."""
+    return [f for f in (*plan.middle, *plan.reserve) if not limit_of(f)][:MOST_DRAWN]

@@ -10,8 +10,10 @@ from typing import Any
 from assistant.brief import FACT_LISTS, Brief
 from assistant.errors import UsageError
 from assistant.letter import Letter
+from assistant.ordinary import is_ordinary
 from assistant.text import one_line
 
+_TITLES = ("mr", "mrs", "ms", "miss", "mx", "dr", "prof")
 ALIKE = 0.6  # of two sentences' words in common, above which they would be noticed
 
 
@@ -34,16 +36,13 @@ def briefs_for(brief: Brief, people: Sequence[str]) -> tuple[Brief, ...]:
     if len({name.lower() for name in names}) < len(names) or not all(names):
         raise UsageError("--interviewer: each person once, by name")
     dealt: list[dict[str, list[str]]] = [{kind: [] for kind in FACT_LISTS} for _ in names]
-    for kind in FACT_LISTS:
-        for text in getattr(brief, kind):
-            theirs = [place for place, name in enumerate(names) if _names(text, name)]
-            # Who has least so far is next: a person without a single fact would get a bare acknowledgement.
-            place = (
-                theirs[0]
-                if len(theirs) == 1
-                else min(range(len(names)), key=lambda p: sum(map(len, dealt[p].values())))
-            )
-            dealt[place][kind].append(text)
+    owners = {fact: _named(fact.text, names) for fact in brief.facts}
+    counts = [sum(owner == place for owner in owners.values()) for place in range(len(names))]
+    for fact, owner in owners.items():
+        # Who has least so far is next: a person without a single fact would get a bare acknowledgement.
+        place = counts.index(min(counts)) if owner is None else owner
+        counts[place] += owner is None
+        dealt[place][fact.kind].append(fact.text)
     out = []
     for name, own in zip(names, dealt, strict=True):
         role = brief.recipient_role if name == brief.recipient else "interviewer"
@@ -69,6 +68,18 @@ def _shared(one: str, other: str) -> float:
     return len(a & b) / max(1, len(a | b))
 
 
-def _names(text: str, name: str) -> bool:
-    words = [word for word in name.split() if len(word) > 2 and word.rstrip(".").lower() not in ("mrs", "prof")]
-    return any(re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) for word in words)
+def _named(text: str, names: Sequence[str]) -> int | None:
+    """The place of the one person that a text names, by most words of the name; None when it names nobody, or two alike."""
+    counts = [sum(_stands(word, text) for word in _words(name)) for name in names]
+    most = max(counts)
+    return counts.index(most) if most and counts.count(most) == 1 else None
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in name.split() if len(word) > 1 and word.rstrip(".").lower() not in _TITLES]
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a name stands in a text; one that is a word as well only with its capital: "will show" isn't Will."""
+    flags = re.NOFLAG if is_ordinary(word) else re.IGNORECASE
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, flags) is not None

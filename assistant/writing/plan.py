@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.brief import FACT_LISTS, Brief, Fact
 from assistant.checks.figures import numbers
+from assistant.checks.parts import main_title
 from assistant.checks.substance import occurrences, overlap
 from assistant.checks.vocabulary import content_words, names
 from assistant.data_files import read_yaml
@@ -73,9 +74,11 @@ def make_plan(brief: Brief, kind: str) -> Plan:
         raise UsageError(f"a note of kind {kind} can't be written: {spec['refusal']}")
     if kind == "note" and not usable:
         kind, spec = "ack", kinds()["ack"]
-    if spec.get("needs") == "news":  # what was talked about back then is none
-        usable = [f for f in usable if f.kind != "conversation"]
-    free = [f for f in usable if f != lead]
+    if spec.get("needs") == "news":
+        old = [f for f in usable if f.kind == "conversation"]
+        ruled_out = (*ruled_out, *(LeftOut(f, "was talked about back then, and is no news") for f in old))
+        usable = [f for f in usable if f not in old]
+    free = [f for f in usable if f != lead and f.kind in spec.get("from", FACT_LISTS)]
     chosen = _choose(free, spec["takes"])
     taken = [fact for fact, _ in chosen]
     beats = [*_opening(kind, brief, lead), *(Beat(fact.kind, why, fact) for fact, why in chosen)]
@@ -84,14 +87,10 @@ def make_plan(brief: Brief, kind: str) -> Plan:
         beats.append(Beat("next_step", spec["asking"], notes=asks))
     if spec["closes"]:
         beats.append(Beat("closing", "wishes well and ends"))
-    left = [f for f in free if f not in taken]
-    out = [
-        LeftOut(f, spec.get("leaves", f"a note of kind {kind} has no place for it"))
-        for f in left
-        if not _room(f, spec["takes"])
-    ]
-    reserve = tuple(f for f in left if _room(f, spec["takes"]))
-    return Plan(kind, tuple(beats), reserve, (*ruled_out, *out), questions, bool(spec.get("must_ask")))
+    left = [f for f in usable if f not in taken and f != lead]
+    room = [f for f in left if f in free and _room(f, spec["takes"])]
+    out = [LeftOut(f, spec.get("leaves", f"a note of kind {kind} has no place for it")) for f in left if f not in room]
+    return Plan(kind, tuple(beats), tuple(room), (*ruled_out, *out), questions, bool(spec.get("must_ask")))
 
 
 def kinds() -> dict[str, dict[str, Any]]:
@@ -142,7 +141,9 @@ def _opening(kind: str, brief: Brief, lead: Fact | None) -> list[Beat]:
 def reminder(kind: str, brief: Brief) -> tuple[str, ...]:
     """Notes that say which job it is about: of a talk only to somebody the sender has met."""
     met = "applied" if brief.stage in ("application", "") else "met"
-    return tuple(note.format(job=brief.job_title, company=brief.company) for note in kinds()[kind]["reminder"][met])
+    return tuple(
+        note.format(job=main_title(brief.job_title), company=brief.company) for note in kinds()[kind]["reminder"][met]
+    )
 
 
 def particularity(fact: Fact) -> float:

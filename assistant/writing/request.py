@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.letter import Letter
 from assistant.writing.draft import Beat, LeftOut
 from assistant.writing.frame import first_name
-from assistant.writing.plan import Plan, reminder
+from assistant.writing.plan import Plan, kinds, reminder
 from assistant.zones import parse_letter
 
 if TYPE_CHECKING:
@@ -28,18 +28,23 @@ def write_request(writer: SentenceWriter, plan: Plan, limit: int) -> Letter:
     remind = writer.given("conversation", notes)
     first = [(fact, text) for fact, text in chosen.items() if fact.kind != "next_step"]
     last = [(fact, text) for fact, text in chosen.items() if fact.kind == "next_step"]
-    asked = writer.asked(plan)
-    heads = [*first, (None, remind), (None, "")]
+    asked = writer.given(
+        "next_step", Beat("next_step", "why to stay in touch", notes=tuple(kinds()["linkedin"]["asks"]))
+    )
+    # Who is asking comes first, where there is room for it: a fact alone leaves the reader to guess.
+    known = [(fact, " ".join(filter(None, (remind, text)))) for fact, text in first] if remind else []
+    heads = [*known, *first, (None, remind), (None, "")]
     tails = [*last, (None, asked), (None, "")]
-    hello, name = f"Hi {first_name(brief)}," if brief.recipient else "Hello,", brief.sender
-    for (fact, head), (step, tail) in product(heads, tails):
-        text = f"{hello} {' '.join(filter(None, (head, tail)))} {name}"
-        if (head or tail) and len(text) <= limit:
+    called = first_name(brief) if brief.recipient else ""
+    hello, name = f"Hi {called}," if called else "Hello,", brief.sender
+    pairs = [*product(heads, tails[:-1]), *product(heads, tails[-1:])]  # a reason to be in touch before all else
+    for (fact, head), (step, tail) in pairs:
+        body = "\n\n".join((hello, " ".join(filter(None, (head, tail))), name)) + "\n"
+        if (head or tail) and len(body.strip()) <= limit:
             used = [f for f in (fact, step) if f]
             writer.left_out += [LeftOut(f, TOO_LONG) for f in chosen if f not in used]
             writer.done = [next((b for b in plan.beats if b.fact == f), Beat(f.kind, "fits", f)) for f in used]
-            body = "\n\n".join((hello, " ".join(filter(None, (head, tail))), name)) + "\n"
             writer.on_text(body)
-            cited: dict[str, tuple[str, ...]] = {s: (f.id,) for f, s in ((fact, head), (step, tail)) if f}
+            cited: dict[str, tuple[str, ...]] = {chosen[f]: (f.id,) for f in used}
             return parse_letter(body).citing(cited)
     raise writer.failed(f"no sentence that fits in {limit} characters")

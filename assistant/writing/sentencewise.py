@@ -22,8 +22,8 @@ from assistant.providers import OnText
 from assistant.writing.candidates import Ask, Candidates, start_of
 from assistant.writing.draft import Beat, LeftOut
 from assistant.writing.frame import greeting, letter_text, sign_off
-from assistant.writing.limits import limit_of
-from assistant.writing.plan import Plan
+from assistant.writing.limits import drawn_facts, limit_of
+from assistant.writing.plan import Plan, kinds
 from assistant.writing.request import write_request
 from assistant.zones import parse_letter
 
@@ -31,7 +31,6 @@ from assistant.zones import parse_letter
 SURE = 0.87  # of the surest sentence an ordinary note, more than half lie above it, and of those one in forty is untrue
 SURE_WISH = 0.75
 FEW = 2  # facts: a letter with fewer takes up more than its plan wanted of a kind
-MOST_DRAWN = 6  # facts that sentences are drawn for: the plan's, and of the reserve what makes up the number
 # What may stand in for each other, and in this order in the letter: what was talked about and their work, the sender, the next step.
 GROUPS = (("conversation", "their_work"), ("about_me",), ("next_step",))
 OPENINGS = 5  # ways to open that are tried at once
@@ -41,11 +40,6 @@ WISH_AGAIN = 3  # times that more are drawn while none holds
 STANDS_IN = "has a surer sentence than one that was planned"
 
 OnNote = Callable[[str], None]
-
-
-def drawn_facts(plan: Plan) -> list[Fact]:
-    """The facts that sentences are drawn for: the plan's, and of the reserve what makes up the number; none beyond the model's limits."""
-    return [f for f in (*plan.middle, *plan.reserve) if not limit_of(f)][:MOST_DRAWN]
 
 
 @dataclass
@@ -85,6 +79,9 @@ class SentenceWriter:
         self._say("\n\n".join(filter(None, (f"Subject: {subject}", hello, opening))) + "\n\n")
 
         chosen = self.choose(plan, opening)
+        must = kinds()[plan.kind].get("must")
+        if must and not any(must in (f.kind, "any") for f in chosen):
+            raise self.failed("no sound sentence on what the letter is for; a shorter, plainer note may do")
         asked = self.asked(plan)
         taken = [next((b for b in plan.beats if b.fact == f), Beat(f.kind, STANDS_IN, f)) for f in chosen]
         self.done = [
@@ -92,7 +89,7 @@ class SentenceWriter:
             *taken,
             *(b for b in plan.beats if b.notes and b is not plan.opening),
         ]
-        works = [f for f in chosen if f.kind == "their_work"]
+        works = [f for f in chosen if f.kind == "their_work" and kinds()[plan.kind]["closes"] is True]
         closes = plan.beats[-1].part == "closing"
         self.done += plan.beats[-1:] if closes else []
         self.candidates.draw([self._wish(work) for work in works] if closes else [])
