@@ -42,6 +42,9 @@ def rejections(part: str, show: bool) -> None:
     """Print the accuracy of each signal, and whether it reaches what was asked for."""
     found = accuracy(part)
     for name, (right, whole, wrong) in found.items():
-        print(f"{name:24} {right:4} of {whole}  {right / whole:.3f}" + ("" if right >= ASKED * whole else f"  below {ASKED}"))
+        print(
+            f"{name:24} {right:4} of {whole}  {right / whole:.3f}"
+            + ("" if right >= ASKED * whole else f"  below {ASKED}")
+        )
         if show:
             print("".join(f"    {line}\n" for line in wrong), end="")

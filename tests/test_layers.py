@@ -11,7 +11,20 @@ from conftest import ROOT
 # From the bottom up; a module may import its own layer and those below.
 LAYERS = [
     {"errors", "text"},
-    {"brief", "brief_file", "data_files", "grams", "letter", "ordinary", "patterns", "quoting", "regions", "settings", "touches", "zones"},
+    {
+        "brief",
+        "brief_file",
+        "data_files",
+        "grams",
+        "letter",
+        "ordinary",
+        "patterns",
+        "quoting",
+        "regions",
+        "settings",
+        "touches",
+        "zones",
+    },
     {"calendar_file", "ledger", "mail", "providers"},
     {"prompts", "redact"},
     {"checks"},
