@@ -3,7 +3,8 @@
     python benchmarks/fuzz_mail.py [--mails 10000] [--seed 1] [--only 4711]
 
 Mutates the development mails of `evals/mails` and those of `tests/hostile`. Each is read, advised on, a brief is begun from it and an
-answer drafted. What goes wrong is told with the number by which `--only` repeats it under the same seed.
+answer drafted. What goes wrong is told with the number by which `--only` repeats it under the same seed. Seconds are those of
+the processor.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def main() -> None:
         if given.save:
             given.save.write_bytes(raw)
         signal.alarm(GIVE_UP)
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             went[outcome(raw)] += 1
         except Exception as error:
@@ -67,7 +68,7 @@ def main() -> None:
             where = traceback.extract_tb(error.__traceback__)[-1]
             print(f"--only {number}: {error!r:.200} in {Path(where.filename).name}:{where.lineno}, {len(raw):,} bytes")
         signal.alarm(0)
-        slowest = sorted([*slowest, (time.perf_counter() - started, number)], reverse=True)[:5]
+        slowest = sorted([*slowest, (time.process_time() - started, number)], reverse=True)[:5]
         if number % 1000 == 999:
             resident_at.append(resident())
     total = sum(went.values()) + wrong

@@ -13,7 +13,7 @@ PLACES = st.integers(0, len(MAILS) - 1)
 CHANGES = st.lists(st.tuples(st.sampled_from(MUTATIONS), PLACES, st.integers(0, 2**32)), min_size=1, max_size=5)
 
 
-@settings(deadline=None, derandomize=True, max_examples=500)
+@settings(deadline=None, derandomize=True, max_examples=300)
 @given(PLACES, CHANGES)
 def test_a_mail_broken_anyhow_is_answered_or_refused(place: int, changes: list[tuple[Mutation, int, int]]) -> None:
     mail = MAILS[place]

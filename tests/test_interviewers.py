@@ -49,10 +49,6 @@ Ifeoma Adeyemi
 """
 
 
-def gap(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 def panel(people: list[str], **facts: list[str]) -> list[list[str]]:
     """The texts that each of these people gets of the facts."""
     brief = Brief(sender="Ifeoma Adeyemi", company="Krume Bakery", job_title="Night Baker", **facts)
@@ -123,9 +119,9 @@ def test_a_later_fact_that_names_somebody_counts_for_them() -> None:
 @pytest.mark.parametrize(
     ("people", "fact"),
     [
-        pytest.param(["Tom Ray", "Ann Ray"], "Ann Ray showed me the ovens"),
-        pytest.param(["Ann Ray", "Bo Lind"], "Bo showed me the ovens"),
-        pytest.param(["Ann Ray", "王明"], "王明 showed me the ovens"),
+        (["Tom Ray", "Ann Ray"], "Ann Ray showed me the ovens"),
+        (["Ann Ray", "Bo Lind"], "Bo showed me the ovens"),
+        (["Ann Ray", "王明"], "王明 showed me the ovens"),
         (["Ann Ray", "Zoë O'Brien"], "zoë showed me the ovens"),
         (["Ann Ray", "Mrs. Lund"], "Mrs. Lund showed me the ovens"),
     ],

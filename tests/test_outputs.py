@@ -28,12 +28,7 @@ You moved the night crew to four ten-hour shifts. I can send you the training sh
 Best wishes,
 Marisol Vega
 """
-KNOWN = (
-    "--talked-about",
-    "she moved the night crew to four ten-hour shifts",
-    "--next-step",
-    "can send the training sheet, naïve as it is",
-)
+TALK, STEP = "she moved the night crew to four ten-hour shifts", "can send the training sheet, naïve as it is"
 
 
 def gap(reason: str) -> pytest.MarkDecorator:
@@ -45,7 +40,7 @@ def draft(run: Run, tmp_path: Path) -> Run:
     """`draft` with a model that always writes the letter, and these arguments."""
     (tmp_path / "replies.json").write_text(json.dumps([LETTER] * 3))
     model = ("--provider", "scripted", "--model", tmp_path / "replies.json", "--rounds", 0)
-    return lambda *arguments: run("draft", *KNOWN, *model, *arguments)
+    return lambda *arguments: run("draft", "--talked-about", TALK, "--next-step", STEP, *model, *arguments)
 
 
 def parsed(path: Path) -> EmailMessage:
@@ -105,8 +100,14 @@ def test_a_mail_to_another_person_is_no_answer(draft: Run, tmp_path: Path, mail:
     assert [made[name] for name in ("In-Reply-To", "References", "Subject")] == [None, None, "The scanners"]
 
 
-def test_a_letter_to_somebody_else_is_not_addressed_to_who_sent_the_rejection(draft: Run, tmp_path: Path) -> None:
-    draft("--rejection", FINAL, "--to", "Chidi Eze", "-o", tmp_path / "note.eml")
+same = gap("one word in common, be it a title, a first name or a particle, makes two people one")
+
+
+@pytest.mark.parametrize(("signed", "to"), [("Anne Whitcomb", "Chidi Eze"), ("Dr. Anne Whitcomb", "Chidi Whitney"),
+    pytest.param("Dr. Anne Whitcomb", "Dr. Chidi Eze", marks=same), pytest.param("Anne Whitcomb", "Anne Eze", marks=same)])  # fmt: skip
+def test_a_letter_to_another_is_not_addressed_to_the_signer(draft: Run, tmp_path: Path, signed: str, to: str) -> None:
+    (tmp_path / "mail.eml").write_text(FINAL.read_text().replace("Anne Whitcomb", signed))
+    draft("--rejection", tmp_path / "mail.eml", "--to", to, "-o", tmp_path / "note.eml")
     assert parsed(tmp_path / "note.eml")["To"] is None
 
 

@@ -230,3 +230,13 @@ def test_redaction_in_the_settings_holds_for_advise(run: Run) -> None:
     with serving(lambda _: "{}") as (url, asked):
         run("advise", FINAL, "-m", "x", "--base-url", url)
     assert "Whitcomb" not in "".join(asked)
+
+
+@gap("only the people of its headers and greeting are masked, no others that the mail names")
+def test_redaction_covers_everybody_whom_the_mail_names(run: Run) -> None:
+    config_folder().mkdir(parents=True)
+    (config_folder() / "config.toml").write_text("redact = true\n")
+    with serving(lambda _: "{}") as (url, asked):
+        run("advise", ROOT / "examples" / "rejections" / "lead.txt", "-m", "x", "--base-url", url)
+    assert len(asked) == 1
+    assert "Wambui" not in asked[0]

@@ -124,20 +124,28 @@ def test_each_of_several_letters_is_masked(run: Run, brief: Path) -> None:
     assert re.findall("padma|iyer|joost|maas|ifeoma|krume", read(asked)) == []
 
 
-@pytest.mark.parametrize(
-    "fact",
-    [
-        "Zoë's oven is new",
-        "Zoë Voss is hiring",
-        "Zoë: the rye",
-        pytest.param("zoë voss showed me the oven", marks=gap(LOWER_REASON)),
-        "Zoë opens a shop",
-    ],
+first = gap(
+    "a name is looked for where a note begins: not behind marks, without some capitals, and only whole without an apostrophe"
 )
+
+
+@pytest.mark.parametrize("fact", [
+    "Zoë's oven is new", "Zoë Voss is hiring", "Zoë: the rye", "Zoë opens a shop",
+    pytest.param("zoë voss showed me the oven", marks=gap(LOWER_REASON)),
+    *(pytest.param(f, marks=first) for f in ("it is old. Zoë's idea", '"Zoë" opens a shop', "- Zoë bakes", "Dr. Zoë bakes")),
+])  # fmt: skip
 def test_a_name_that_begins_a_note_is_masked(run: Run, fact: str) -> None:
     brief = ("--from", "Ana Ruiz", "--company", "Krume", "--job", "Baker", "--talked-about", fact)
     shown = run("draft", *brief, "-m", "x", "--base-url", "http://127.0.0.1:9", "--redact", "--dry-run")
     assert "zoë" not in shown.out.lower()
+
+
+@first
+@pytest.mark.parametrize("name", ["Łukasz", "Şebnem", "Ōtsuka", "O'Brien", "Mark", "Will Green"])
+def test_a_name_is_masked_wherever_it_comes_from(run: Run, name: str) -> None:
+    brief = ("--from", "Ana Ruiz", "--company", "Krume", "--job", "Baker", "--talked-about", f"{name} opens a shop")
+    shown = run("draft", *brief, "-m", "x", "--base-url", "http://127.0.0.1:9", "--redact", "--dry-run")
+    assert name.split()[0] not in shown.out
 
 
 def test_a_placeholder_that_the_model_made_up_is_an_error_and_no_letter(run: Run, brief: Path) -> None:
@@ -201,3 +209,13 @@ def test_a_redact_that_is_neither_yes_nor_no_is_one_clear_error(run: Run, brief:
 def test_settings_of_the_checks_do_not_stop_a_draft(run: Run, brief: Path) -> None:
     settings('[check]\nignore = ["length.short"]\n')
     assert run("draft", brief, "--dry-run").code == 0
+
+
+@gap("the judge gets letter and brief with all names, whatever the settings say")
+def test_the_settings_hold_for_the_judge(run: Run, brief: Path, tmp_path: Path) -> None:
+    settings("redact = true\n")
+    (tmp_path / "letter.txt").write_text("Dear Renske,\n\nKrume has a stone oven.\n\nKind regards,\nIfeoma Adeyemi\n")
+    with serving(lambda _: '{"claims": []}') as (url, asked):
+        run("check", tmp_path / "letter.txt", "--brief", brief, "--judge", "--model", "x", "--base-url", url)
+    assert len(asked) == 1
+    assert SECRET.findall(read(asked)) == []

@@ -15,6 +15,7 @@ from assistant.mail.text import decoded, seen
 from assistant.text import one_line
 
 MOST_HEADER = 2_000  # characters of one header field that are looked at
+MOST_DECODED = 500  # of them when decoded: three times a long subject
 _ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _ENCODED = re.compile(r"(=\?[\w-]{1,40}\?q\?)([^?\s]{1,400})\?=", re.IGNORECASE)
 _TURNED_ROUND = re.compile(r"([^<>,;@\"()=]{1,60}, [^<>,;@\"()=]{1,60})<([^<>\s]+@[^<>\s]+)>\s*")
@@ -39,7 +40,7 @@ def header(value: object) -> str:
         pieces = [p if isinstance(p, str) else decoded(p, charset or "") for p, charset in decode_header(text)]
     except (HeaderParseError, ValueError, LookupError):
         pieces = [text]
-    return one_line(seen("".join(pieces)))
+    return one_line(seen("".join(pieces)))[:MOST_DECODED]
 
 
 def mailboxes(values: Iterable[object]) -> tuple[Mailbox, ...]:

@@ -167,7 +167,7 @@ def _rendered(tree: HtmlElement) -> str:
 
 def _as_line(cell: HtmlElement) -> None:
     """A cell in its row's line, or as lines of its own where it holds such. Side by side, each line would be padded to the longest one."""
-    alone = len(cell.getparent()) == 1
+    alone = cell.getprevious() is None and cell.getnext() is None
     cell.tag = "div" if alone or any(inside.tag in _LINES for inside in cell.iterdescendants()) else "span"
     cell.tail = f" {cell.tail or ''}"
 

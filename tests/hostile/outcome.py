@@ -30,10 +30,10 @@ FIELDS = {
 
 
 def unshowable(text: str) -> list[str]:
-    """Characters that steer a terminal, hide or reorder."""
-    return [
-        f"U+{ord(ch):04X}" for ch in text if ch != "\n" and unicodedata.category(ch) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    ]
+    """Characters that steer a terminal, hide or reorder; of those that Unicode calls format characters, the Arabic signs are seen."""
+    kinds = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    odd = [ch for ch in text if ch != "\n" and unicodedata.category(ch) in kinds and not "\u06dd" <= ch <= "\u08e2"]
+    return [f"U+{ord(ch):04X}" for ch in odd]
 
 
 def outcome(raw: bytes) -> str:
