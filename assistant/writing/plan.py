@@ -88,7 +88,8 @@ def make_plan(brief: Brief, kind: str) -> Plan:
     if spec["closes"]:
         beats.append(Beat("closing", "wishes well and ends"))
     left = [f for f in usable if f not in taken and f != lead]
-    room = [f for f in left if f in free and _room(f, spec["takes"])]
+    must = spec.get("must", ())  # no other fact stands in for these
+    room = [f for f in left if f in free and f.kind not in must and _room(f, spec["takes"])]
     out = [LeftOut(f, spec.get("leaves", f"a note of kind {kind} has no place for it")) for f in left if f not in room]
     return Plan(kind, tuple(beats), tuple(room), (*ruled_out, *out), questions, bool(spec.get("must_ask")))
 

@@ -19,6 +19,7 @@ from assistant.checks.vocabulary import rules
 from assistant.errors import Interrupted, ProviderError
 from assistant.letter import Letter
 from assistant.providers import OnText
+from assistant.text import shorten
 from assistant.writing.candidates import Ask, Candidates, start_of
 from assistant.writing.draft import Beat, LeftOut
 from assistant.writing.frame import greeting, letter_text, sign_off
@@ -79,9 +80,10 @@ class SentenceWriter:
         self._say("\n\n".join(filter(None, (f"Subject: {subject}", hello, opening))) + "\n\n")
 
         chosen = self.choose(plan, opening)
-        must = kinds()[plan.kind].get("must")
-        if must and not any(must in (f.kind, "any") for f in chosen):
-            raise self.failed("no sound sentence on what the letter is for; a shorter, plainer note may do")
+        must = kinds()[plan.kind].get("must", ())
+        if lost := [f for f in plan.middle if f.kind in must and f not in chosen]:
+            what = f"{lost[0].id} ({shorten(lost[0].text)})"
+            raise self.failed(f"no sound sentence on {what}, which the letter is for; put it shorter and plainer")
         asked = self.asked(plan)
         taken = [next((b for b in plan.beats if b.fact == f), Beat(f.kind, STANDS_IN, f)) for f in chosen]
         self.done = [
