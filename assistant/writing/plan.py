@@ -82,9 +82,10 @@ def make_plan(brief: Brief, kind: str) -> Plan:
     chosen = _choose(free, spec["takes"])
     taken = [fact for fact, _ in chosen]
     beats = [*_opening(kind, brief, lead), *(Beat(fact.kind, why, fact) for fact, why in chosen)]
-    asks = tuple(spec.get("asks", ()))
-    if asks and not (any(f.kind == "next_step" for f in taken) and not spec.get("must_ask")):
-        beats.append(Beat("next_step", spec["asking"], notes=asks))
+    asks = tuple(spec.get("asks", kinds()["feedback"]["asks"] if brief.feedback and kind == "note" else ()))
+    wanted = spec.get("must_ask") or (brief.feedback and kind == "note")
+    if asks and (wanted or not any(f.kind == "next_step" for f in taken)):
+        beats.append(Beat("next_step", spec.get("asking", kinds()["feedback"]["asking"]), notes=asks))
     if spec["closes"]:
         beats.append(Beat("closing", "wishes well and ends"))
     left = [f for f in usable if f not in taken and f != lead]
