@@ -8,9 +8,10 @@ import re
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[P^_X][^\x1b]*(?:\x1b\\)?|[@-Z\\-_]|.)?", re.DOTALL
 )
-# C0 (but tab and newline), DEL, C1; the marks that reorder text; the soft hyphen and word joiners that hide inside words.
+# C0 (but tab and newline), DEL, C1; the marks that reorder text; the soft hyphen and word joiners that hide inside words; the tags and
+# selectors in which a sentence can be written that nobody sees.
 _CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e0fff]"
 )
 
 
