@@ -132,7 +132,12 @@ def test_a_person_is_known_by_their_own_name(people: list[str], fact: str) -> No
 
 @pytest.mark.parametrize(
     ("name", "fact"),
-    [("Will Green", "they will open at 5"), ("May Lund", "the fair in may"), ("Miss Lund", "they miss him")],
+    [
+        ("Will Green", "they will open at 5"),
+        ("May Lund", "the fair in may"),
+        ("Miss Lund", "they miss him"),
+        pytest.param("Drew Lund", "she drew me the line", marks=pytest.mark.xfail(strict=True, reason="isn't listed")),
+    ],
 )
 def test_an_ordinary_word_is_no_name(name: str, fact: str) -> None:
     assert panel(["Ann Ray", name], conversation=[fact, "rye"]) == [[fact], ["rye"]]

@@ -211,7 +211,6 @@ def test_settings_of_the_checks_do_not_stop_a_draft(run: Run, brief: Path) -> No
     assert run("draft", brief, "--dry-run").code == 0
 
 
-@gap("the judge gets letter and brief with all names, whatever the settings say")
 def test_the_settings_hold_for_the_judge(run: Run, brief: Path, tmp_path: Path) -> None:
     settings("redact = true\n")
     (tmp_path / "letter.txt").write_text("Dear Renske,\n\nKrume has a stone oven.\n\nKind regards,\nIfeoma Adeyemi\n")

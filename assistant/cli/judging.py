@@ -10,6 +10,7 @@ from assistant.checks import Report
 from assistant.checks.judge import judge
 from assistant.checks.verdict import UNTRUE
 from assistant.cli.terminal import say, working
+from assistant.cli.veiling import masking, veiled
 from assistant.errors import UsageError
 from assistant.prompts import load_template
 
@@ -31,7 +32,7 @@ def judged(report: Report, brief: Brief | None, model: str, base_url: str, quiet
         raise UsageError(
             "--judge needs an endpoint: the embedded model can't judge; set --base-url and --model, or OPENAI_API_KEY"
         )
-    provider = make_provider(settings)
+    provider = veiled(make_provider(settings), brief, masking(None, settings))
     if provider.destination and not quiet:
         say(f"{provider.model} judges ({settings.why}); letter and brief are sent to {provider.destination}")
     with working("judging", quiet):

@@ -26,6 +26,7 @@ _DEPARTMENT = re.compile(
     r"|support|admin)\b[\s/,&-]*)+$",
     re.IGNORECASE,
 )
+_TITLES = frozenset(("mr", "mrs", "ms", "mx", "miss", "dr", "prof", "professor", "engr"))
 LEGAL = re.compile(
     r"(?<=\w),? (?:inc|ltd|limited|llc|gmbh|plc|ag|b\.?v|pvt|pty|corp|co|llp|s\.?a|s\.?r\.?l|e\.?v|kg|a\.?ş)\b\.?(?: ltd\.?)?$",
     re.IGNORECASE,
@@ -63,8 +64,9 @@ def is_firm(name: str, domain: str) -> bool:
 
 
 def same_person(name: str, signer: str) -> bool:
-    """Whether two names may be one person's: any word of them in common, or one of them unknown."""
-    return not name or not signer or bool({w.lower() for w in name.split()} & {w.lower() for w in signer.split()})
+    """Whether two names may be one person's: all words of the shorter stand in the longer, titles aside; or one of them is unknown."""
+    one, other = ({w.lower().strip(".,") for w in n.split()} - _TITLES for n in (name, signer))
+    return not name or not signer or bool(one and other and (one <= other or other <= one))
 
 
 def without_frame(text: str) -> str:
