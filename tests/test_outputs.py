@@ -100,11 +100,8 @@ def test_a_mail_to_another_person_is_no_answer(draft: Run, tmp_path: Path, mail:
     assert [made[name] for name in ("In-Reply-To", "References", "Subject")] == [None, None, "The scanners"]
 
 
-same = gap("one word in common, be it a title, a first name or a particle, makes two people one")
-
-
 @pytest.mark.parametrize(("signed", "to"), [("Anne Whitcomb", "Chidi Eze"), ("Dr. Anne Whitcomb", "Chidi Whitney"),
-    pytest.param("Dr. Anne Whitcomb", "Dr. Chidi Eze", marks=same), pytest.param("Anne Whitcomb", "Anne Eze", marks=same)])  # fmt: skip
+    ("Dr. Anne Whitcomb", "Dr. Chidi Eze"), ("Anne Whitcomb", "Anne Eze")])  # fmt: skip
 def test_a_letter_to_another_is_not_addressed_to_the_signer(draft: Run, tmp_path: Path, signed: str, to: str) -> None:
     (tmp_path / "mail.eml").write_text(FINAL.read_text().replace("Anne Whitcomb", signed))
     draft("--rejection", tmp_path / "mail.eml", "--to", to, "-o", tmp_path / "note.eml")
