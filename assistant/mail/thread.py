@@ -74,7 +74,7 @@ def forwarded(text: str, subject: str = "") -> Printed | None:
     A bare head of an older mail stands below an answer as well: that it was forwarded, its `subject` must say.
     """
     lines = text.split("\n")
-    passed_on = bool(_PASSED_ON.match(subject))
+    passed_on = bool(_PASSED_ON.match(subject or text.lstrip()))  # of pasted text the first line may be its subject
     for place, line in enumerate(lines):
         marked = bool(FORWARDED.match(line.strip()))
         if not marked and not (passed_on and not _is_rule(lines, place) and _block_begins(lines, place, passed_on)):
