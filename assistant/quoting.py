@@ -47,3 +47,8 @@ def header_line(line: str) -> tuple[str, str] | None:
     """The name (one of HEADERS) and value of a printed header line, `*Von:* Ann` too; None for any other line."""
     found = _LINE.match(line.strip())
     return (_NAMES[found.group(1).lower()], found.group(2).strip()) if found else None
+
+
+def begins_older(line: str) -> bool:
+    """Whether a line of a letter is one that programs write above an older mail."""
+    return bool(OLDER.match(line) or LINE.match(line))

@@ -10,16 +10,11 @@ import re
 from collections.abc import Callable, Iterable
 
 from assistant.letter import Letter, Sentence, Span
+from assistant.quoting import begins_older
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _HEADER = re.compile(r"^(?:from|to|cc|bcc|date|sent|reply-to)[ \t]*:.*$", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:\*\*)?subject(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)$", re.IGNORECASE)
-# Where an older mail begins: the lines of the common mail programs.
-_QUOTED_FROM = re.compile(
-    r"^(?:-{2,} ?(?:original message|forwarded message|reply above this line).*|begin forwarded message:?|_{8,}|on .{6,120} wrote:|"
-    r"le .{6,120} a écrit :|am .{6,120} schrieb .{0,80}:)$",
-    re.IGNORECASE,
-)
 _NAME = r"[^\W\d_][\w.'’-]*"
 _HELLO = (
     r"(?:dear|hi|hiya|hello|hey|good (?:morning|afternoon|evening|day)|greetings|to whom|attention|esteemed|respected)"
@@ -116,14 +111,12 @@ def _without_quoted(text: str, lines: list[Span]) -> tuple[list[Span], Span]:
     for place, line in enumerate(lines):
         shown = line.of(text)
         joined = f"{shown} {lines[place + 1].of(text)}" if place + 1 < len(lines) else shown
-        below = below or (
-            bool(kept) and bool(_QUOTED_FROM.match(shown) or (shown[:3] == "On " and _QUOTED_FROM.match(joined)))
-        )
+        below = below or (bool(kept) and bool(begins_older(shown) or (shown[:3] == "On " and begins_older(joined))))
         if kept and not below and place + 1 < len(lines) and shown.lower().startswith("from:"):
             below = bool(_HEADER.match(lines[place + 1].of(text)))
         (old if below or shown.startswith(">") else kept).append(line)
     # Some programs put the line above the quoted lines on top of the letter.
-    while kept and old and kept[0].start < old[0].start and _QUOTED_FROM.match(kept[0].of(text)):
+    while kept and old and kept[0].start < old[0].start and begins_older(kept[0].of(text)):
         old.insert(0, kept.pop(0))
     end = len(text)
     return kept, Span(old[0].start, old[-1].end) if old else Span(end, end)

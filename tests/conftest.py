@@ -16,6 +16,11 @@ from assistant import Brief
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def gap(reason: str) -> pytest.MarkDecorator:
+    """Marks what the product can't do yet, with the reason; strict, so that mending it turns the mark red."""
+    return pytest.mark.xfail(strict=True, reason=reason)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended: exit code, standard output, standard error."""

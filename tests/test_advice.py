@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from conftest import gap
 
 from assistant.advice import Advice, Situation, advise, rules
 from assistant.brief import STAGES, Brief
@@ -32,10 +33,6 @@ def brief(**values: Any) -> Brief:
 def told(advice: Advice) -> set[str]:
     """The rules that speak."""
     return {reason.rule for reason in advice.reasons}
-
-
-def gap(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
 
 
 # --- the rows of the guidance's table, in its order -------------------------------------------------------------------

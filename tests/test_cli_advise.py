@@ -47,10 +47,6 @@ conversation = ["he said the rye starter sulks below 22 degrees"]
 """
 
 
-def gap(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.fixture(autouse=True)
 def _each_command_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every call of the program registers its commands anew, and each call takes longer for those of all calls before."""

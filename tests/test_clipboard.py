@@ -32,7 +32,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
-def _without_wsl(determine, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def _without_wsl(determine, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]  # the library has no types
     """The tests' Linux is one of its own, even where the machine's runs inside Windows."""
 
     def inner():  # type: ignore[no-untyped-def]

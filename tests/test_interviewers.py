@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Outcome
+from conftest import ROOT, Outcome, gap
 
 from assistant import Brief
 from assistant.errors import UsageError
@@ -136,7 +136,9 @@ def test_a_person_is_known_by_their_own_name(people: list[str], fact: str) -> No
         ("Will Green", "they will open at 5"),
         ("May Lund", "the fair in may"),
         ("Miss Lund", "they miss him"),
-        pytest.param("Drew Lund", "she drew me the line", marks=pytest.mark.xfail(strict=True, reason="isn't listed")),
+        pytest.param(
+            "Drew Lund", "she drew me the line", marks=gap("a name that is a word as well, and not listed as one")
+        ),
     ],
 )
 def test_an_ordinary_word_is_no_name(name: str, fact: str) -> None:

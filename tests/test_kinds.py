@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Outcome
+from conftest import ROOT, Outcome, gap
 from test_sentencewise import ANSWERS, CHART, RYE, Small
 
 from assistant import Brief, Draft, Options, compose
@@ -31,10 +31,6 @@ SAID = ANSWERS | {
     "next_step: can i ask": "∅", "conversation: we talked": MET, "conversation: i applied": APPLIED,
     "next_step: would like to": "I would like to stay in touch.", "closing:": "I wish you all the best.",
 }  # fmt: skip
-
-
-def gap(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
 
 
 @pytest.fixture
@@ -141,7 +137,7 @@ def test_a_large_model_is_told_the_plan_step_by_step(full: Brief, kind: str) -> 
     *((region, "note", "British spelling") for region in ("England", "wales", "GB", "Ireland")),
     *((region, kind, "One plain thanks, for what they did") for region in ("UK", "US") for kind in ("lead", "reopened")),
     *(pytest.param(r, "note", "plain thanks", marks=gap("unknown, and so without thanks")) for r in ("Texas", "Toronto", "remote")),
-    *(pytest.param("UK", kind, "British spelling", marks=gap("lost with the sentence on thanks")) for kind in ("lead", "reopened")),
+    *(("UK", kind, "British spelling") for kind in ("lead", "reopened")),
 ])  # fmt: skip
 def test_thanks_and_spelling_go_by_region_and_kind(full: Brief, region: str, kind: str, says: str) -> None:
     assert says in asked(replace(full, region=region), kind)[1]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import gap
 
 from assistant.errors import UsageError
 from assistant.mail.email import Email, Mailbox
@@ -28,10 +29,6 @@ GAPS = {
         "not known as the line above an older mail",
     ),
 }
-
-
-def gap(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
 
 
 def each(table: dict[str, Any]) -> list[Any]:

@@ -4,6 +4,7 @@ import tomllib
 from typing import Any
 
 import pytest
+from conftest import gap
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,10 +51,6 @@ def mail(text: str, sender: str = "Renske Bakker <renske@krume.example>", **fiel
 
 
 FORM = letter(SIFTED, "Dear candidate,", "The Recruitment Team\nKrume Bakery")
-
-
-def gap(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

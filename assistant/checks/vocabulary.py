@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.data_files import read_yaml
 from assistant.letter import Span
 
 # A combining accent belongs to the letter before it: names come composed and decomposed.
@@ -27,11 +28,7 @@ class Word:
 @functools.cache
 def rules(name: str) -> Any:
     """The parsed rule file `rules/<name>.yaml`."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML was built with it
-    text = (Path(__file__).parent / "rules" / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=loader)
+    return read_yaml(Path(__file__).parent / "rules" / f"{name}.yaml")
 
 
 @functools.cache

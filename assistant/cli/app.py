@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import io
 import os
 import sys
@@ -13,6 +14,9 @@ import typer
 import assistant
 from assistant.errors import AfternoteError
 
+# In the order of the help; each is the module of its name, with a function or a group of that name.
+COMMANDS = ("advise", "draft", "check", "plan", "ledger", "rules", "models", "prompts")
+GROUPS = ("ledger", "rules", "models", "prompts")
 # Plain help: the boxed one costs a third of a second, and the rich library with it.
 app = typer.Typer(
     name="afternote",
@@ -39,24 +43,29 @@ def afternote(
     """A writing assistant for the hour after a job rejection: a short, true, specific note, or the word that none is needed."""
 
 
+def _add(name: str) -> None:
+    """Put a command, or a group of them, on the app; once, however often a program calls `main`."""
+    known = [c.name for c in app.registered_commands] + [g.name for g in app.registered_groups]
+    if name in known:
+        return
+    module = importlib.import_module(f"assistant.cli.{name}")
+    if name in GROUPS:
+        app.add_typer(module.app, name=name)
+    else:
+        app.command(name)(getattr(module, name))
+
+
 def main() -> None:
     """Run the command line; every error of ours is one line on stderr and an exit code, never a traceback."""
     # Loading the SDK makes half a million objects that stay: looking for garbage among them, again and again, takes a tenth of its time.
     gc.set_threshold(200_000, 20, 100)
-    from assistant.cli import advise, check, draft, ledger, models, plan, prompts, rules
-
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no `…` shows a `?`, not a traceback
             stream.reconfigure(errors="replace")
-    if not app.registered_commands:  # once, however often a test or a program calls this
-        app.command("advise")(advise.advise)
-        app.command("draft")(draft.draft)
-        app.command("check")(check.check)
-        app.command("plan")(plan.plan)
-        app.add_typer(ledger.app, name="ledger")
-        app.add_typer(rules.app, name="rules")
-        app.add_typer(models.app, name="models")
-        app.add_typer(prompts.app, name="prompts")
+    called = sys.argv[1] if len(sys.argv) > 1 else ""
+    # Only the command that is called is imported: the others' options alone would cost a start a twentieth of a second.
+    for name in [called] if called in COMMANDS else COMMANDS:
+        _add(name)
     try:
         app()
     except AfternoteError as error:

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from assistant import ledger
-from assistant.cli.plan import read_brief, read_day, write_private
-from assistant.cli.terminal import may_write, say
+from assistant.cli.plan import read_day
+from assistant.cli.sources import brief_of
+from assistant.cli.terminal import may_write, say, write_bytes
 from assistant.errors import UsageError
 from assistant.settings import data_folder
 from assistant.text import one_line, shorten
@@ -50,7 +51,7 @@ def add_entry(
         raise UsageError("the brief and the letter can't both come from standard input")
     sent_on = read_day(sent, "--sent")
     text = read_letter_file(letter) if letter else ""
-    brief = read_brief(brief_file)
+    brief = brief_of(brief_file, {})
     entry = ledger.Entry(
         id=0,
         sent_on=sent_on,
@@ -133,7 +134,7 @@ def export_entries(
         may_write(output, force, (f".{form}",), f"the ledger as {form} is written as .{form}")
     text = ledger.export(_kept(), form)
     if output:
-        write_private(output, text.encode())
+        write_bytes(output, text.encode(), private=True)
         say(f"written to {output}")
     else:
         sys.stdout.write(text)

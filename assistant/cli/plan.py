@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from assistant.cli.terminal import may_write, say, show
+from assistant.cli.sources import brief_of
+from assistant.cli.terminal import may_write, say, show, write_bytes
 from assistant.errors import UsageError
 from assistant.text import one_line
-
-if TYPE_CHECKING:
-    from assistant.brief import Brief
 
 
 def plan(
@@ -43,10 +39,10 @@ def plan(
     sent_on = read_day(sent, "--sent")
     if output:
         may_write(output, force, (".ics",), "a calendar file ends in .ics")
-    brief = read_brief(brief_file)
+    brief = brief_of(brief_file, {})
     planned = touches(brief, sent_on, months)
     if output:
-        write_private(output, calendar(planned, brief, datetime.now(UTC)))
+        write_bytes(output, calendar(planned, brief, datetime.now(UTC)), private=True)
         say(f"written to {output}")
     past = sum(touch.on < date.today() for touch in planned)
     if past:
@@ -62,30 +58,3 @@ def read_day(text: str, flag: str) -> date:
         if re.fullmatch("(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text)
     raise UsageError(f"{flag} {one_line(text)!r} is no date; give it as year, month and day: {date.today()}")
-
-
-def read_brief(source: str) -> Brief:
-    """The brief of a file, or of standard input for `-`. Raises BriefError."""
-    from assistant.brief_file import brief_from_values, parse_brief_values, read_brief_values
-
-    if source != "-":
-        return brief_from_values(read_brief_values(Path(source)), one_line(source))
-    if sys.stdin.isatty():
-        say("reading the brief from the keyboard; end with Ctrl-D")
-    return brief_from_values(parse_brief_values(sys.stdin.buffer.read(), "standard input"), "standard input")
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only the user can read, so that it is either the old one or the whole new one. Raises UsageError."""
-    import tempfile  # brings half a dozen modules along
-
-    stage = None
-    try:
-        handle, stage = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(stage).replace(path)
-    except OSError as error:
-        if stage:
-            Path(stage).unlink(missing_ok=True)
-        raise UsageError(f"-o {one_line(str(path))}: can't be written: {error.strerror or error}") from None

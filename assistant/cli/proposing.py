@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from assistant.cli.terminal import say, working
-from assistant.cli.veiling import masking
+from assistant.cli.veiling import masking, names_in
 from assistant.errors import UsageError
 from assistant.prompts import load_template
 
@@ -35,7 +35,9 @@ def proposed(rejection: Rejection, model: str, base_url: str, quiet: bool) -> Re
 
         boxes = (rejection.email.sender, rejection.email.reply_to, *rejection.email.to)
         people = [rejection.sender, rejection.addressee, *(box.name for box in boxes)]
-        provider = Redacting(provider, redaction_for([p for p in people if p], [c for c in (rejection.company,) if c]))
+        firms = [rejection.company] if rejection.company else []
+        others = names_in(rejection.email.written.split("\n"))
+        provider = Redacting(provider, redaction_for([p for p in people if p], firms, others))
     with working("reading", quiet):
         found, remarks = propose(rejection, provider, load_template("rejection"))
     for remark in remarks:

@@ -100,11 +100,13 @@ def write_whole(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file so that it is either the old one or the whole new one. Raises UsageError."""
+def write_bytes(path: Path, data: bytes, private: bool = False) -> None:
+    """Write a file so that it is either the old one or the whole new one; a `private` one only the user can read. Raises UsageError."""
     stage = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        stage.write_bytes(data)
+        handle = os.open(stage, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         stage.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-
-_START = re.compile(r"[^\W\d_]+(?= [A-ZÀ-Þ])|[A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][^\W\d_]+)?")
 
 if TYPE_CHECKING:
     from assistant.brief import Brief
@@ -42,13 +41,21 @@ def masked(messages: tuple[Message, ...], brief: Brief) -> tuple[Message, ...]:
 
 def _redaction(brief: Brief) -> Redaction:
     """What a brief names: sender and reader, the company, and the names in its notes."""
-    from assistant.checks.vocabulary import names
-    from assistant.ordinary import is_ordinary
     from assistant.redact import redaction_for
 
     notes = [*(fact.text for fact in brief.facts), *brief.already_said, *brief.avoid]
-    others = [word.text for note in notes for word in names(note)]
-    # A name that begins a note isn't told from any word that begins one: masking too much comes back unharmed.
-    starts = [found.group() for note in notes if (found := _START.match(note))]
-    others += [word for start in starts for word in start.split() if not is_ordinary(word)]
-    return redaction_for([name for name in (brief.sender, brief.recipient) if name], [brief.company], others)
+    return redaction_for([name for name in (brief.sender, brief.recipient) if name], [brief.company], names_in(notes))
+
+
+def names_in(texts: Iterable[str]) -> list[str]:
+    """What is a name in these texts, or may be one: any word with a capital that isn't an ordinary one. Too much comes back unharmed."""
+    from assistant.checks.vocabulary import names, rules, stems_of, words
+    from assistant.ordinary import is_ordinary
+
+    plain = stems_of("function", "courtesy", "frames") | frozenset(rules("ordinary")["stems"].split())
+    found = []
+    for text in texts:
+        found += [word.text for word in names(text)]
+        capital = [w for w in words(text) if w.text[0].isupper() and w.text != "I" and w.stem not in plain]
+        found += [w.text for w in capital if not is_ordinary(w.text)]
+    return [re.sub(r"['’]s?$", "", name) for name in dict.fromkeys(found)]

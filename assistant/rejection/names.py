@@ -28,7 +28,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    rf"^[\"'”]?,? ?(?:\([^)]*\) ?)?(?:{_JOB}|opportunity|internship|requisition|at|with us)\b", re.IGNORECASE
+    rf"^[\"'”]?,? ?(?:\([^)\n]{{0,60}}\) ?)?(?:{_JOB}|opportunity|internship|requisition|at|with us)\b", re.IGNORECASE
 )
 _AT = re.compile(r"\b(?:join(?:ing)?|at|with|to|behalf of|for|of|in|here at|from|world of) (?:the )?$", re.IGNORECASE)
 _CLIENT = re.compile(r"client,? (?:at |is |was |named )?$", re.IGNORECASE)
@@ -76,14 +76,13 @@ def _job_candidates(email: Email, parts: Parts) -> Iterator[tuple[str, int, bool
     for text, in_subject in ((without_frame(email.subject), True), (parts.body, False)):
         for found in [*_RUN.finditer(text), *_LOWER.finditer(text)]:
             lower = found.re is _LOWER
-            title = _tidy(found.group(1) if lower else found.group(), text[: found.start()])
+            title = _tidy(found.group(1) if lower else found.group(), text[max(0, found.start() - 20) : found.start()])
             if not title or len(title) > 90:
                 continue
-            before = _BEFORE.search(
-                text[max(0, found.start() - 40) : found.start() + text[found.start() :].find(title)]
-            )
+            at = max(text.find(title, found.start(), found.end()), found.start())
+            before = _BEFORE.search(text[max(0, found.start() - 40) : at])
             points = (3 if before["noun"] else 2 if before["verb"] else 1) if before else 0
-            yield title, points + 2 * bool(_AFTER.match(text[found.end() :])) - 2 * lower, in_subject
+            yield title, points + 2 * bool(_AFTER.match(text[found.end() : found.end() + 120])) - 2 * lower, in_subject
 
 
 def _company_candidates(email: Email, parts: Parts) -> Iterator[tuple[str, int]]:

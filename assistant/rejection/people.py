@@ -27,6 +27,7 @@ _DEPARTMENT = re.compile(
     re.IGNORECASE,
 )
 _TITLES = frozenset(("mr", "mrs", "ms", "mx", "miss", "dr", "prof", "professor", "engr"))
+LONGEST = 300  # characters of a name or subject: the pattern below takes time by their square
 LEGAL = re.compile(
     r"(?<=\w),? (?:inc|ltd|limited|llc|gmbh|plc|ag|b\.?v|pvt|pty|corp|co|llp|s\.?a|s\.?r\.?l|e\.?v|kg|a\.?ş)\b\.?(?: ltd\.?)?$",
     re.IGNORECASE,
@@ -71,7 +72,7 @@ def same_person(name: str, signer: str) -> bool:
 
 def without_frame(text: str) -> str:
     """A firm's name without its department: "Hollin Careers" is Hollin. A subject loses its Re: likewise."""
-    text = re.sub(r"^(?:(?:re|fwd?|aw|wg|antw|sv|tr)\s*:\s*)+", "", one_line(text), flags=re.IGNORECASE)
+    text = re.sub(r"^(?:(?:re|fwd?|aw|wg|antw|sv|tr)\s*:\s*)+", "", one_line(text)[:LONGEST], flags=re.IGNORECASE)
     return _DEPARTMENT.sub("", text).strip(" -–—|,:.")
 
 

@@ -70,3 +70,14 @@ def letter_text(subject: str, opening: str, paragraphs: list[str], ending: str) 
     """Subject line, greeting, paragraphs and sign-off as one text."""
     parts = [f"Subject: {subject}"] if subject else []
     return "\n\n".join([*parts, opening, *(p for p in paragraphs if p), ending]) + "\n"
+
+
+def situation(brief: Brief, title: str) -> str:
+    """What an opening is written from, as the embedded model was taught it."""
+    parts = {"job": title, "company": employer(brief), "stage": brief.stage, "region": brief.region}
+    return "; ".join(f"{key}: {value}" for key, value in parts.items() if value)
+
+
+def employer(brief: Brief) -> str:
+    """The company, but not to a recruiter: theirs is often another one than the job's."""
+    return "" if brief.recipient_role == "recruiter" else brief.company

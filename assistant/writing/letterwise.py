@@ -120,12 +120,15 @@ def _step(beat: Beat) -> str:
 
 
 def _thanks(brief: Brief, kind: str) -> str:
+    """What is told of thanks, and of spelling, for this kind and region."""
+    region = region_code(brief.region)
+    spelling = " British spelling." if region in BRITISH_SPELLING else ""
     if kind in ("lead", "reopened"):
-        return "One plain thanks, for what they did; never for the decision."
-    if region_code(brief.region) in THANKING:
-        return "At most one plain thanks, for one thing; never for the decision."
-    spelling = " British spelling." if region_code(brief.region) in BRITISH_SPELLING else ""
-    return f"In {brief.region} thank-you notes are no custom: no thanks at all, keep the substance, lower the temperature.{spelling}"
+        return f"One plain thanks, for what they did; never for the decision.{spelling}"
+    if region in THANKING:
+        return f"At most one plain thanks, for one thing; never for the decision.{spelling}"
+    said = f"In {one_line(brief.region)} thank-you notes are no custom: no thanks at all, keep the substance, lower the temperature."
+    return said + spelling
 
 
 def _listed(findings: tuple[Finding, ...]) -> str:

@@ -22,7 +22,7 @@ from assistant.providers import OnText
 from assistant.text import shorten
 from assistant.writing.candidates import Ask, Candidates, start_of
 from assistant.writing.draft import Beat, LeftOut
-from assistant.writing.frame import greeting, letter_text, sign_off
+from assistant.writing.frame import employer, greeting, letter_text, sign_off, situation
 from assistant.writing.limits import drawn_facts, limit_of
 from assistant.writing.plan import Plan, kinds
 from assistant.writing.request import write_request
@@ -60,6 +60,7 @@ class SentenceWriter:
     left_out: list[LeftOut] = field(default_factory=list)
     done: list[Beat] = field(default_factory=list)
     alike: set[Fact] = field(default_factory=set)
+    alike_too: bool = False
     _text: list[str] = field(default_factory=list)
 
     def write(self, plan: Plan) -> Letter:
@@ -79,9 +80,13 @@ class SentenceWriter:
         hello = greeting(self.brief)
         self._say("\n\n".join(filter(None, (f"Subject: {subject}", hello, opening))) + "\n\n")
 
+        self.alike_too = plan.kind == "reopened"  # an answer: two plain sentences are better than a turned one
         chosen = self.choose(plan, opening)
-        must = kinds()[plan.kind].get("must", ())
-        if lost := [f for f in plan.middle if f.kind in must and f not in chosen]:
+        must = [f for f in plan.middle if f.kind in kinds()[plan.kind].get("must", ())]
+        for fact in (f for f in must if f not in chosen):  # once more, begun as sentences of its kind begin
+            if sentence := self.given(fact.kind, Beat(fact.kind, "", fact, starts=tuple(rules("starts")[fact.kind]))):
+                chosen[fact] = sentence
+        if lost := [f for f in must if f not in chosen]:
             what = f"{lost[0].id} ({shorten(lost[0].text)})"
             raise self.failed(f"no sound sentence on {what}, which the letter is for; put it shorter and plainer")
         asked = self.asked(plan)
@@ -176,7 +181,7 @@ class SentenceWriter:
         for fact in sorted(facts, key=lambda f: -self.candidates.worth(self._ask(f))):
             if room < 1:
                 return
-            starts = frozenset(map(start_of, (opening, *chosen.values())))
+            starts = frozenset() if self.alike_too else frozenset(map(start_of, (opening, *chosen.values())))
             if fact in chosen or fact in self.alike or not self._had(fact):
                 continue
             if sentence := self._sentence(fact, starts):
@@ -244,7 +249,7 @@ class SentenceWriter:
         raise self.failed("no sound opening sentence")
 
     def _opening(self, title: str, start: str) -> Ask:
-        return Ask("opening", self._situation(title), lambda s: opening_faults(s, self.brief), start=start, n=TOP)
+        return Ask("opening", situation(self.brief, title), lambda s: opening_faults(s, self.brief), start=start, n=TOP)
 
     def _tell(self, sentences: dict[Fact, str], cited: dict[str, tuple[str, ...]]) -> list[str]:
         """These sentences, each said aloud once."""
@@ -283,16 +288,8 @@ class SentenceWriter:
 
     def _subject(self) -> Ask:
         """The role and the company: lines on what was talked about were tried and came out odd too often to be the first thing read."""
-        note = f"job: {self.brief.job_title}; company: {self._employer()}"
+        note = f"job: {self.brief.job_title}; company: {employer(self.brief)}"
         return Ask("subject", note, lambda s: subject_faults(s, "", self.brief), whole=False, n=TOP)
-
-    def _situation(self, title: str) -> str:
-        parts = {"job": title, "company": self._employer(), "stage": self.brief.stage, "region": self.brief.region}
-        return "; ".join(f"{key}: {value}" for key, value in parts.items() if value)
-
-    def _employer(self) -> str:
-        """The company, but not to a recruiter: theirs is often another one than the job's."""
-        return "" if self.brief.recipient_role == "recruiter" else self.brief.company
 
     def _say(self, text: str) -> None:
         self._text.append(text)
