@@ -83,9 +83,10 @@ class SentenceWriter:
         self.alike_too = plan.kind == "reopened"  # an answer: two plain sentences are better than a turned one
         chosen = self.choose(plan, opening)
         must = [f for f in plan.middle if f.kind in kinds()[plan.kind].get("must", ())]
-        for fact in (f for f in must if f not in chosen):  # once more, begun as sentences of its kind begin
-            if sentence := self.given(fact.kind, Beat(fact.kind, "", fact, starts=tuple(rules("starts")[fact.kind]))):
+        for fact in (f for f in must if f not in chosen):  # once more, plainly begun
+            if sentence := self.given(fact.kind, Beat(fact.kind, "", fact, starts=tuple(rules("starts")["plainly"]))):
                 chosen[fact] = sentence
+        self.left_out = [out for out in self.left_out if out.fact not in chosen]
         if lost := [f for f in must if f not in chosen]:
             what = f"{lost[0].id} ({shorten(lost[0].text)})"
             raise self.failed(f"no sound sentence on {what}, which the letter is for; put it shorter and plainer")
