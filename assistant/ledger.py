@@ -6,21 +6,21 @@ import contextlib
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant import database
+from assistant.database import PATIENCE, Database
 from assistant.errors import UsageError
-from assistant.text import clean, one_line
+from assistant.text import clean
 
 if TYPE_CHECKING:
     import sqlite3
 
 FILE = "ledger.sqlite"
-PATIENCE = 20  # seconds that one program waits for another to finish writing
 # Step n leads from version n of the file (PRAGMA user_version; 0 is an empty one) to the next. A step once released stays as it is.
 # AUTOINCREMENT: a number is never given twice, so that forgetting 3 once more can't hit another note.
 STEPS = (
@@ -61,23 +61,11 @@ _COLUMNS = tuple(field.name for field in fields(Entry))
 def opened(folder: Path, on_note: Callable[[str], None]) -> Iterator[sqlite3.Connection]:
     """The ledger in `folder` for the time of a `with`, begun or brought up to date where needed; `folder` becomes the user's alone.
 
-    What is committed outlives the program, whatever ends it (sqlite.org/atomiccommit.html). A damaged file is set aside, `on_note` is
-    told its new name, and a new one is begun. Raises UsageError when the file can't be read or written.
+    A damaged file is set aside, `on_note` is told its new name, and a new one is begun. Raises UsageError when the file can't be read or
+    written.
     """
-    import sqlite3
-
-    path = folder / FILE
-    try:
-        with contextlib.closing(_begin(path, on_note)) as db:
-            yield db
-    except sqlite3.Error as error:
-        words = {
-            sqlite3.SQLITE_BUSY: "another program is using it; try again in a moment",
-            sqlite3.SQLITE_READONLY: "it can be read but not written; is the disk or the file read-only?",
-            sqlite3.SQLITE_FULL: "the disk is full; make room and try again",
-        }
-        why = words.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, one_line(str(error)))
-        raise UsageError(f"the ledger {one_line(str(path))}: {why}") from None
+    with database.opened(Database(folder / FILE, "the ledger", STEPS, entries, PATIENCE), on_note) as db:
+        yield db
 
 
 def add(db: sqlite3.Connection, entry: Entry) -> Entry:
@@ -120,17 +108,13 @@ def forget_all(db: sqlite3.Connection, folder: Path) -> int:
         count = db.execute("DELETE FROM entry").rowcount
         db.execute("DELETE FROM sqlite_sequence")  # or it would tell how many there had been
     db.execute("VACUUM")
-    for path in set_aside(folder):
-        try:
-            path.unlink()
-        except OSError as error:
-            raise UsageError(f"{one_line(str(path))}: can't be removed: {error.strerror or error}") from None
+    database.forget_aside(folder / FILE)
     return count
 
 
 def set_aside(folder: Path) -> list[Path]:
     """The damaged ledgers that were set aside in `folder`: they may still hold what is forgotten elsewhere."""
-    return sorted(folder.glob("ledger.damaged-*"))
+    return database.set_aside(folder / FILE)
 
 
 def export(kept: Iterable[Entry], form: str) -> str:
@@ -145,85 +129,6 @@ def export(kept: Iterable[Entry], form: str) -> str:
     cells = [[_defused(value) for value in row.values()] for row in rows]
     csv.writer(out, lineterminator="\r\n").writerows([_COLUMNS, *cells])
     return out.getvalue()
-
-
-class _Damaged(UsageError):
-    """The file is no ledger, or not a whole one."""
-
-
-def _begin(path: Path, on_note: Callable[[str], None]) -> sqlite3.Connection:
-    try:
-        try:
-            return _connect(path)
-        except _Damaged:
-            aside = _put_aside(path)
-            if aside:
-                on_note(f"the ledger was damaged; it is kept as {aside}, and a new one is begun")
-            return _connect(path)
-    except OSError as error:
-        raise UsageError(f"the ledger {one_line(str(path))}: {error.strerror or error}") from None
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """A connection to a ledger that was read from end to end: it is small. Raises _Damaged."""
-    import sqlite3
-
-    db = _private(path)
-    try:
-        db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        db.execute("PRAGMA secure_delete = ON")
-        db.execute("PRAGMA temp_store = MEMORY")  # or VACUUM would put a copy of the letters into /var/tmp
-        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise ValueError
-        _migrate(db, path)
-        entries(db)
-    except BaseException as error:
-        db.close()
-        damage = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-        if damage or isinstance(error, (AttributeError, TypeError, ValueError)):
-            raise _Damaged(f"the ledger {one_line(str(path))} is damaged") from None
-        raise
-    return db
-
-
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to the present version, all steps or none; of two programs one does it. Raises UsageError for a newer file."""
-    if db.execute("PRAGMA user_version").fetchone()[0] == len(STEPS):
-        return
-    with db:
-        db.execute("BEGIN IMMEDIATE")
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if not 0 <= version <= len(STEPS):
-            raise UsageError(f"the ledger {one_line(str(path))} is of version {version}: a newer afternote is needed")
-        for step in STEPS[version:]:
-            db.execute(step)
-        db.execute(f"PRAGMA user_version = {len(STEPS)}")
-
-
-def _private(path: Path) -> sqlite3.Connection:
-    """A connection to a file that nobody else can open, not even while it is made; SQLite gives its journal the same rights."""
-    import sqlite3
-
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.parent.stat().st_mode & 0o077:
-        path.parent.chmod(0o700)
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
-    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-
-
-def _put_aside(path: Path) -> Path | None:
-    """Rename a damaged ledger; None when another program just did. A journal it had was played into it when it was opened."""
-    # A lock that ends with its holder: without it the second of two programs would set the new ledger of the first aside.
-    with contextlib.closing(_private(path.with_suffix(".lock"))) as lock:
-        lock.execute("BEGIN EXCLUSIVE")
-        with contextlib.suppress(_Damaged):
-            _connect(path).close()
-            return None
-        aside = path.with_name(f"{path.stem}.damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
-        return path.rename(aside)
 
 
 def _find(db: sqlite3.Connection, number: int) -> Entry:

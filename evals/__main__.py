@@ -1,9 +1,13 @@
-"""`python -m evals`: measurements of the product. `validate` measures the checker itself, `rejections` how mails are read."""
+"""`python -m evals`: measurements of the product.
+
+`validate` measures the checker itself, `rejections` how mails are read, `chat` how the words of its users are.
+"""
 
 from __future__ import annotations
 
 import argparse
 
+from evals.chat_words import main as chat_words
 from evals.rejections import rejections
 from evals.validate import validate
 
@@ -19,8 +23,13 @@ def main() -> None:
     mails = commands.add_parser("rejections", help="measure how well rejection mails are read")
     mails.add_argument("--part", choices=("test", "development"), default="test")
     mails.add_argument("--show", action="store_true", help="name each wrong reading")
+    words = commands.add_parser("chat", help="measure how the chat understands requests, answers and short replies")
+    words.add_argument("--part", choices=("test", "development"), default="test")
+    words.add_argument("--show", action="store_true", help="name each one misunderstood")
     args = parser.parse_args()
-    if args.command == "rejections":
+    if args.command == "chat":
+        chat_words(args.part, args.show)
+    elif args.command == "rejections":
         rejections(args.part, args.show)
     else:
         validate(args.part, args.worst)

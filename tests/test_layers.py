@@ -15,6 +15,7 @@ LAYERS = [
         "brief",
         "brief_file",
         "data_files",
+        "database",
         "grams",
         "letter",
         "ordinary",
@@ -31,7 +32,8 @@ LAYERS = [
     {"rejection"},
     {"advice"},
     {"writing"},
-    {"cli"},
+    {"session", "store"},
+    {"chat", "cli"},
 ]
 SLOW = {
     "openai",
@@ -52,6 +54,7 @@ SLOW = {
     "pyperclip",
     "idna",
     "sqlite3",
+    "prompt_toolkit",
 }
 FILES = sorted((ROOT / "assistant").rglob("*.py"))
 

@@ -20,7 +20,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import ledger
+from assistant import database, ledger
 from assistant.errors import UsageError
 from assistant.ledger import Entry
 
@@ -332,15 +332,15 @@ def test_a_new_ledger_that_another_program_began_is_not_set_aside(
 ) -> None:
     kept(folder)
     (folder / ledger.FILE).write_text("broken " * 300)
-    put_aside = ledger._put_aside
+    put_aside = database._put_aside
 
-    def late(path: Path) -> Path | None:
-        monkeypatch.setattr(ledger, "_put_aside", put_aside)
+    def late(file: database.Database) -> Path | None:
+        monkeypatch.setattr(database, "_put_aside", put_aside)
         set_aside_by(folder)
         keep(folder, entry("of the other program"))
-        return put_aside(path)
+        return put_aside(file)
 
-    monkeypatch.setattr(ledger, "_put_aside", late)
+    monkeypatch.setattr(database, "_put_aside", late)
     assert [e.company for e in kept(folder)] == ["of the other program"]
     assert len(ledger.set_aside(folder)) == 1
 

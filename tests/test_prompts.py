@@ -69,7 +69,7 @@ def test_the_users_copy_wins() -> None:
 
 
 def test_an_unknown_template_names_those_there_are() -> None:
-    with pytest.raises(UsageError, match="there are: ack, feedback, judge, keep-in-touch"):
+    with pytest.raises(UsageError, match="there are: ack, change, feedback, judge, keep-in-touch"):
         load_template("nope")
 
 

@@ -96,7 +96,7 @@ def advise(
     if as_json:
         sys.stdout.write(json.dumps(advice.as_json(), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(clean(short(advice) + "\n" if quiet else _told(advice, mail)))
+        sys.stdout.write(clean(short(advice) + "\n" if quiet else told(advice, mail)))
     if mail and not quiet:
         for remark in mail.email.remarks:
             say(f"note: {remark}")
@@ -139,7 +139,7 @@ def short(advice: Advice) -> str:
     return f"{LEVELS[advice.level]}{where}"
 
 
-def _told(advice: Advice, mail: Rejection | None) -> str:
+def told(advice: Advice, mail: Rejection | None) -> str:
     """The advice in plain lines, the mail's own words last."""
     lines = [LEVELS[advice.level]]
     if advice.level != "skip":
@@ -154,12 +154,12 @@ def _told(advice: Advice, mail: Rejection | None) -> str:
         lines += fill_lines(advice.feedback.text, "- ", advice.feedback.rule)
     lines += ["", *fill_lines(advice.expect)]
     if mail:
-        told = [
+        said = [
             f"  {name.replace('_', ' ')}: {shorten(words[0], 100)}"
             for name, words in advice.signals.evidence.items()
             if words
         ]
-        lines += ["", "What the mail says:", *told] if told else []
+        lines += ["", "What the mail says:", *said] if said else []
     if advice.level == "skip":
         lines += ["", "It is yours to decide; `afternote draft` writes either way."]
     return "\n".join(lines) + "\n"

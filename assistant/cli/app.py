@@ -15,8 +15,8 @@ import assistant
 from assistant.errors import AfternoteError
 
 # In the order of the help; each is the module of its name, with a function or a group of that name.
-COMMANDS = ("advise", "draft", "check", "plan", "ledger", "rules", "models", "prompts")
-GROUPS = ("ledger", "rules", "models", "prompts")
+COMMANDS = ("chat", "advise", "draft", "check", "sessions", "plan", "ledger", "rules", "models", "prompts")
+GROUPS = ("sessions", "ledger", "rules", "models", "prompts")
 # Plain help: the boxed one costs a third of a second, and the rich library with it.
 app = typer.Typer(
     name="afternote",

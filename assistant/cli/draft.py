@@ -139,7 +139,7 @@ def draft(
     drafts, failed = drafts_for(
         brief, interviewers, options, lambda b, o: _compose(b, o, veiled(writer, b, hidden), live, quiet)
     )
-    way = Way(mail, from_address, to_address, quiet)
+    way = Way(mail, from_address, to_address, lambda said, option: remark(f"note: {said}{option}", quiet))
     for place, (own, result) in enumerate(drafts):
         try:
             if output:

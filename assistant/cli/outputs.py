@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.cli.terminal import write_bytes, write_whole
-from assistant.cli.writers import remark
 from assistant.text import one_line
 
 if TYPE_CHECKING:
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """How a letter goes out: the mail it answers, if any; the addresses of sender and reader, "" when not given; whether to be quiet."""
+    """How a letter goes out: the mail it answers, if any; the addresses of sender and reader, "" when not given.
+
+    `tell` gets remarks: what there is to know, and which option mends it.
+    """
 
     mail: Rejection | None = None
     sender: str = ""
     reader: str = ""
-    quiet: bool = False
+    tell: Callable[[str, str], None] = lambda _said, _option: None
 
 
 def save(path: Path, letter: Letter, brief: Brief, way: Way) -> None:
@@ -44,10 +47,7 @@ def save(path: Path, letter: Letter, brief: Brief, way: Way) -> None:
     missing = [name for name, box in (("From", sender), ("To", reached)) if not box.address]
     if missing:
         left = " and ".join(missing)
-        remark(
-            f"note: {left} left open, for your mail program to fill in; --from-address and --to-address set them",
-            way.quiet,
-        )
+        way.tell(f"{left} left open, for your mail program to fill in", "; --from-address and --to-address set them")
 
 
 def mailto(letter: Letter, brief: Brief, way: Way) -> str:
@@ -57,8 +57,8 @@ def mailto(letter: Letter, brief: Brief, way: Way) -> str:
     to, original = _thread(brief, way)
     url = mailto_url(to, letter.subject, letter.mail, original)
     if len(url) > MAILTO_LIMIT:
-        long = f"note: this address has {len(url)} characters; beyond {MAILTO_LIMIT} mail programs may cut it"
-        remark(f"{long}: -o reply.eml is safer", way.quiet)
+        long = f"this address has {len(url)} characters; beyond {MAILTO_LIMIT} mail programs may cut it"
+        way.tell(long, ": -o reply.eml is safer")
     return url
 
 
@@ -73,13 +73,13 @@ def _thread(brief: Brief, way: Way) -> tuple[Mailbox, Email | None]:
     if way.reader and way.reader.lower() != answer.lower():
         return Mailbox(brief.recipient, way.reader), None
     if way.mail.machine_address:
-        said = f"note: nobody reads answers to {one_line(answer)}; give the address of the person you met: --to-address"
-        remark(said, way.quiet)
+        said = f"nobody reads answers to {one_line(answer)}; give the address of the person you met"
+        way.tell(said, ": --to-address")
         return Mailbox(brief.recipient), None
     recruiter = way.mail.agency or brief.recipient_role == "recruiter"
     if not way.reader and not recruiter and not same_person(brief.recipient, way.mail.sender):
-        said = f"note: an answer in this thread goes to {way.mail.sender}; --to-address takes that of {brief.recipient}"
-        remark(said, way.quiet)
+        said = f"an answer in this thread goes to {way.mail.sender}; this one is for {brief.recipient}, in a mail of its own"
+        way.tell(said, "; --to-address takes their address")
         return Mailbox(brief.recipient), None
     return Mailbox(), way.mail.email
 

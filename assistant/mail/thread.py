@@ -44,7 +44,10 @@ def own_part(text: str) -> str:
 
 
 def printed_headers(text: str) -> Printed | None:
-    """The mail of a text that begins with printed header lines, at least two of them and a sender or subject; None for any other."""
+    """The mail of a text that begins with printed header lines, None for any other.
+
+    At least two of them and a sender or subject, or a subject and a blank line.
+    """
     headers: dict[str, str] = {}
     lines = text.strip("\n").split("\n")
     if printed := _print_out(lines):
@@ -63,7 +66,8 @@ def printed_headers(text: str) -> Printed | None:
             headers[last] = f"{headers[last]} {line.strip()}".strip()
         else:
             break
-    if len(headers) < 2 or not headers.keys() & {"from", "subject"}:
+    alone = headers.keys() == {"subject"} and place and not lines[place].strip()  # the one line that people paste along
+    if not alone and (len(headers) < 2 or not headers.keys() & {"from", "subject"}):
         return None
     return Printed(headers, "\n".join(lines[place:]).strip("\n"))
 

@@ -37,6 +37,15 @@ def take_out(raw: str) -> Cited:
     return Cited("".join([*parts, raw[end:]]), tuple(places))
 
 
+def citing(letter: Letter) -> str:
+    """The letter's text with the ids of its facts behind each sentence that rests on any."""
+    text = letter.text
+    for sentence in reversed(letter.sentences):
+        if sentence.facts:
+            text = f"{text[: sentence.span.end]} [{', '.join(sentence.facts)}]{text[sentence.span.end :]}"
+    return text
+
+
 class StreamFilter:
     """Takes citations out of a text that comes in pieces, holding back only what may still become one."""
 

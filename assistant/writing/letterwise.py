@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.brief import Brief
 from assistant.checks import Report, check_letter
 from assistant.checks.length import BANDS, LINKEDIN_CHARACTERS, over
 from assistant.errors import Interrupted, ProviderError, StreamCut
-from assistant.letter import Finding
+from assistant.letter import Finding, Letter
 from assistant.prompts import Template, fenced
 from assistant.providers import Message, OnText, Provider, Request, Usage
 from assistant.regions import BRITISH_SPELLING, THANKING, region_code
 from assistant.text import count_words, one_line, shorten
-from assistant.writing.citations import StreamFilter, attribute, take_out
+from assistant.writing.citations import StreamFilter, attribute, citing, take_out
+from assistant.writing.compare import newly_broken
 from assistant.writing.draft import Beat
 from assistant.writing.plan import Plan
 from assistant.zones import parse_letter
+
+QUESTION = "QUESTION:"  # how `prompts/change.md` has a model ask back
 
 
 @dataclass
@@ -37,12 +40,42 @@ class LetterWriter:
     def write(self, plan: Plan, rounds: int) -> tuple[Report, int]:
         """The letter with the fewest errors of up to 1 + `rounds` attempts, and how many there were."""
         messages = first_messages(self.brief, plan, self.templates[plan.kind], self.limit)
+        return self._until_quiet(messages, plan.kind, rounds)
+
+    def change(self, letter: Letter, asked: str, before: Report, rested: bool = True) -> tuple[Report | None, str]:
+        """The letter changed as the sender asks, and revised once where that broke what `before` wasn't; or None, and the model's question.
+
+        `rested` False: a letter of the sender's own, on facts that nobody told, is held to its form only.
+        """
+        kind = before.kind
+        facts = [f"{fact.id} ({fact.kind.replace('_', ' ')}): {fenced(fact.text)}" for fact in self.brief.facts]
+        messages = self.templates["change"].render(
+            letter=fenced(citing(letter)),
+            facts="\n".join(facts) or "(none)",
+            avoid=fenced("; ".join(self.brief.avoid)),
+            asked=fenced(asked),
+            low=BANDS[kind].low,
+            high=BANDS[kind].high,
+        )
+        raw = self._ask(messages)
+        if raw.lstrip().startswith(QUESTION):
+            return None, one_line(raw.lstrip().removeprefix(QUESTION))
+        report = self._check(raw, kind, rested)
+        broken = newly_broken(before, report)
+        if not broken or not report.errors:
+            return report, ""
+        self.on_note(f"revising: {'; '.join(broken[:3])}")
+        revision = self.templates["revise"].render(findings=_as_list(report.errors))
+        again = self._check(self._ask((*messages, Message("assistant", raw), *revision)), kind, rested)
+        return (again if len(newly_broken(before, again)) <= len(broken) else report), ""
+
+    def _until_quiet(self, messages: tuple[Message, ...], kind: str, rounds: int) -> tuple[Report, int]:
         best: Report | None = None
         attempt = 0
         while True:
             attempt += 1
             raw = self._ask(messages)
-            report = self._check(raw, plan.kind)
+            report = self._check(raw, kind)
             if best is None or len(report.errors) <= len(best.errors):
                 best = report
             if not report.errors or attempt > rounds:
@@ -52,30 +85,57 @@ class LetterWriter:
             messages = (*messages, Message("assistant", raw), *revision)
 
     def _ask(self, messages: tuple[Message, ...]) -> str:
-        shown = StreamFilter()
+        shown, held = StreamFilter(), _Held()
         request = Request(messages, temperature=self.temperature, seed=self.seed)
         try:
-            completion = self.provider.complete(request, lambda piece: self.on_text(shown.feed(piece)))
+            completion = self.provider.complete(request, lambda piece: self.on_text(shown.feed(held.feed(piece))))
         except StreamCut as cut:
             raise StreamCut(str(cut), take_out(cut.partial).text) from None
         except Interrupted as stop:
             raise Interrupted(take_out(stop.partial).text) from None
-        self.on_text(shown.rest() + "\n")
+        if not held.question:
+            self.on_text(shown.feed(held.rest()) + shown.rest() + "\n")
         self.usage += completion.usage
         return completion.texts[0]
 
-    def _check(self, raw: str, kind: str) -> Report:
+    def _check(self, raw: str, kind: str, rested: bool = True) -> Report:
         cited = take_out(raw)
         letter, findings = attribute(parse_letter(cited.text), cited, self.brief)
         if count_words(letter.text) < 5 or not letter.sentences:
             raise ProviderError(
                 f"{self.provider.model} sent no letter but {shorten(one_line(letter.text), 60)!r}; try again, or another model"
             )
-        report = check_letter(letter, self.brief, kind)
+        report = check_letter(letter, self.brief if rested else None, kind)
         kept = [f for f in report.findings if f.rule != "length.linkedin"]  # that was measured by the most there is
         longer = over(letter, self.limit) if kind == "linkedin" else ()
         found = sorted([*kept, *findings, *longer], key=lambda f: (f.span.start, f.span.end, f.rule))
-        return Report(letter, tuple(found))
+        return replace(report, findings=tuple(found))
+
+
+class _Held:
+    """Holds a reply back until it is sure that it is a letter and no question."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self.question = False
+        self._sure = False
+
+    def feed(self, piece: str) -> str:
+        """What can be shown now."""
+        if self._sure:
+            return piece
+        self._text += piece
+        begun = self._text.lstrip()
+        self.question = begun.startswith(QUESTION)
+        if self.question or QUESTION.startswith(begun[: len(QUESTION)]):
+            return ""
+        self._sure = True
+        return self.rest()
+
+    def rest(self) -> str:
+        """What was held, when the reply ended."""
+        held, self._text = self._text, ""
+        return held
 
 
 def first_messages(

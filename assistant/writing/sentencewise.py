@@ -12,31 +12,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from assistant.brief import Brief, Fact
-from assistant.checks.faithful import faults
 from assistant.checks.length import LINKEDIN_CHARACTERS
-from assistant.checks.parts import closing_faults, main_title, opening_faults, subject_faults
+from assistant.checks.parts import main_title
 from assistant.checks.vocabulary import rules
 from assistant.errors import Interrupted, ProviderError
 from assistant.letter import Letter
 from assistant.providers import OnText
 from assistant.text import shorten
+from assistant.writing.asks import for_opening, for_subject, for_wish, on_fact
 from assistant.writing.candidates import Ask, Candidates, start_of
 from assistant.writing.draft import Beat, LeftOut
-from assistant.writing.frame import employer, greeting, letter_text, sign_off, situation
+from assistant.writing.frame import greeting, letter_text, sign_off
 from assistant.writing.limits import drawn_facts, limit_of
 from assistant.writing.plan import Plan, kinds
 from assistant.writing.request import write_request
 from assistant.zones import parse_letter
 
-# How likely a sentence on a fact must be true (`checks.soundness`); how far the candidates of a wish tied to their work must agree.
-SURE = 0.87  # of the surest sentence an ordinary note, more than half lie above it, and of those one in forty is untrue
-SURE_WISH = 0.75
 FEW = 2  # facts: a letter with fewer takes up more than its plan wanted of a kind
 # What may stand in for each other, and in this order in the letter: what was talked about and their work, the sender, the next step.
 GROUPS = (("conversation", "their_work"), ("about_me",), ("next_step",))
 OPENINGS = 5  # ways to open that are tried at once
-TOP = 2  # candidates for the subject line and for each opening: few, for the first words to come soon
-WISHES = 4  # candidates for a good wish
 WISH_AGAIN = 3  # times that more are drawn while none holds
 STANDS_IN = "has a surer sentence than one that was planned"
 
@@ -100,7 +95,7 @@ class SentenceWriter:
         works = [f for f in chosen if f.kind == "their_work" and kinds()[plan.kind]["closes"] is True]
         closes = plan.beats[-1].part == "closing"
         self.done += plan.beats[-1:] if closes else []
-        self.candidates.draw([self._wish(work) for work in works] if closes else [])
+        self.candidates.draw([for_wish(self.brief, work) for work in works] if closes else [])
         middle = self._tell({f: s for f, s in chosen.items() if f.kind != "next_step"}, cited)
         if middle:
             self._say("\n\n")
@@ -130,7 +125,7 @@ class SentenceWriter:
         for starts in dict.fromkeys(
             (beat.starts, ())
         ):  # where none that begins so is sound, one that begins as it likes
-            asks = [replace(self._ask(fact), start=start) for fact in notes for start in starts or ("",)]
+            asks = [replace(on_fact(fact, self.brief), start=start) for fact in notes for start in starts or ("",)]
             self.candidates.draw(asks)
             if sentence := self.candidates.best(max(asks, key=self.candidates.worth)):
                 return sentence
@@ -143,7 +138,10 @@ class SentenceWriter:
         """
         facts = drawn_facts(plan)
         self.candidates.draw(
-            [*map(self._ask, facts), *([self._wish(None)] if plan.beats[-1].part == "closing" else [])]
+            [
+                *(on_fact(f, self.brief) for f in facts),
+                *([for_wish(self.brief, None)] if plan.beats[-1].part == "closing" else []),
+            ]
         )
         for group in GROUPS:
             planned = [f for f in plan.middle if f.kind in group]
@@ -152,7 +150,7 @@ class SentenceWriter:
             self.candidates.draw(
                 ask
                 for f in planned
-                if f in facts and not self._had(f) and not self.candidates.hopeless(ask := self._ask(f))
+                if f in facts and not self._had(f) and not self.candidates.hopeless(ask := on_fact(f, self.brief))
             )
         chosen: dict[Fact, str] = {}
         for kind in dict.fromkeys(f.kind for f in plan.middle):
@@ -179,7 +177,7 @@ class SentenceWriter:
 
     def _take(self, facts: list[Fact], room: int, opening: str, chosen: dict[Fact, str]) -> None:
         """Up to `room` more of these facts into `chosen`, the likeliest right first; no two facts' sentences begin alike."""
-        for fact in sorted(facts, key=lambda f: -self.candidates.worth(self._ask(f))):
+        for fact in sorted(facts, key=lambda f: -self.candidates.worth(on_fact(f, self.brief))):
             if room < 1:
                 return
             starts = frozenset() if self.alike_too else frozenset(map(start_of, (opening, *chosen.values())))
@@ -193,7 +191,7 @@ class SentenceWriter:
 
     def _sentence(self, fact: Fact, starts: frozenset[str]) -> str:
         """The best sentence on a fact that begins unlike these; where all begin so, others are drawn that begin as told."""
-        ask = self._ask(fact)
+        ask = on_fact(fact, self.brief)
         if sentence := self.candidates.best(ask, starts):
             return sentence
         others = [replace(ask, start=start) for start in rules("starts")[fact.kind] if start_of(start) not in starts]
@@ -202,7 +200,7 @@ class SentenceWriter:
         return self.candidates.best(best, starts)
 
     def _had(self, fact: Fact) -> bool:
-        return self.candidates.worth(self._ask(fact)) > 0
+        return self.candidates.worth(on_fact(fact, self.brief)) > 0
 
     def _reason(self, fact: Fact, plan: Plan) -> str:
         if limit := limit_of(fact):
@@ -218,7 +216,7 @@ class SentenceWriter:
     def _top(self, plan: Plan) -> tuple[str, str]:
         """Subject line and opening: what the kind opens with, or the decision in one line."""
         beat = plan.opening
-        line = self._subject()
+        line = for_subject(self.brief)
         # The one line the code supplies when the model fails: the bare title claims nothing and is what a thread would be called.
         if beat and not (beat.fact or beat.notes):
             opening = self._decision(line)
@@ -243,14 +241,11 @@ class SentenceWriter:
         titles = dict.fromkeys((self.brief.job_title, main_title(self.brief.job_title)))
         rounds = [starts[at : at + OPENINGS] for at in range(0, len(starts), OPENINGS)]
         for title, some in ((title, some) for some in rounds for title in titles):
-            openings = [self._opening(title, start) for start in some]
+            openings = [for_opening(self.brief, title, start) for start in some]
             self.candidates.draw([*openings, *([line] if self.candidates.fresh(line) else [])])
             if opening := next(filter(None, map(self.candidates.best, openings)), ""):
                 return opening
         raise self.failed("no sound opening sentence")
-
-    def _opening(self, title: str, start: str) -> Ask:
-        return Ask("opening", situation(self.brief, title), lambda s: opening_faults(s, self.brief), start=start, n=TOP)
 
     def _tell(self, sentences: dict[Fact, str], cited: dict[str, tuple[str, ...]]) -> list[str]:
         """These sentences, each said aloud once."""
@@ -267,30 +262,15 @@ class SentenceWriter:
         """
         starts = frozenset(map(start_of, cited))
         for work in works:
-            if tied := self.candidates.best(self._wish(work), starts):
+            if tied := self.candidates.best(for_wish(self.brief, work), starts):
                 cited[tied] = (work.id,)
                 return tied
-        plain = self._wish(None)
+        plain = for_wish(self.brief, None)
         for _ in range(WISH_AGAIN):
             if self.candidates.best(plain):
                 break
             self.candidates.draw([plain])
         return self.candidates.best(plain, starts) or self.candidates.best(plain)
-
-    def _ask(self, fact: Fact) -> Ask:
-        return Ask(fact.kind, fact.text, lambda s: faults(s, fact, self.brief), SURE, fact)
-
-    def _wish(self, work: Fact | None) -> Ask:
-        stage = f"stage: {self.brief.stage or 'interview'}; region: {self.brief.region or 'US'}"
-        if not work:
-            return Ask("closing", stage, lambda s: closing_faults(s, "", self.brief), varied=True, n=WISHES)
-        note = f"{stage}; about: {work.text}"
-        return Ask("closing", note, lambda s: closing_faults(s, work.text, self.brief), SURE_WISH, n=WISHES)
-
-    def _subject(self) -> Ask:
-        """The role and the company: lines on what was talked about were tried and came out odd too often to be the first thing read."""
-        note = f"job: {self.brief.job_title}; company: {employer(self.brief)}"
-        return Ask("subject", note, lambda s: subject_faults(s, "", self.brief), whole=False, n=TOP)
 
     def _say(self, text: str) -> None:
         self._text.append(text)

@@ -1,0 +1,64 @@
+"""What a free answer means: a short word that steers the talk, names, or facts in the user's own words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from assistant.data_files import read_yaml
+from assistant.text import clean, count_words, one_line
+from assistant.zones import parse_letter, split_sentences
+
+EDGES = " \t.,;:!?\"“”'’()"
+# A sentence that begins so says little without the one before it.
+_LEANS = re.compile(
+    r"(?:it|that|this|which|he|she|they|them|there|then|so|because|bc|but|and|also|though|too)\b", re.IGNORECASE
+)
+_ITEM = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
+_LEAST = 4  # words: less is no fact of its own
+
+
+def means(word: str, text: str) -> bool:
+    """Whether an answer is one of those that `words.yaml` lists under this word."""
+    words = _words()
+    plain = one_line(text).replace("’", "'")
+    bare = re.sub(rf"^{words['opener']}", "", plain, flags=re.IGNORECASE).strip(EDGES) or plain.strip(EDGES) or plain
+    pattern = words[word].replace("{tail}", words["tail"])
+    return any(re.fullmatch(pattern, t, re.IGNORECASE) for t in (plain.strip(EDGES), bare) if t)
+
+
+def facts_in(answer: str) -> list[str]:
+    """The facts of an answer in the user's own words: one for each line, list item or sentence that says something by itself."""
+    out: list[str] = []
+    for line in clean(answer).split("\n"):
+        item = _ITEM.sub("", line).strip()
+        if not item:
+            continue
+        parts = [p for s in split_sentences(item, [parse_letter(item).body]) or () for p in [s.text]] or [item]
+        for place, part in enumerate(piece for p in parts for piece in re.split(r"\s*;\s+", p)):
+            fact = one_line(part).strip().rstrip(".;, ")
+            if place and out and (_LEANS.match(fact) or count_words(fact) < _LEAST):
+                out[-1] = f"{out[-1]}, {fact}" if not out[-1].endswith(("?", "!")) else f"{out[-1]} {fact}"
+            elif fact:
+                out.append(fact)
+    return out
+
+
+def own_letter(text: str, expected: bool) -> bool:
+    """Whether a pasted text is a letter that its sender wrote, and no rejection. `expected`: no rejection is waited for any more.
+
+    Measured on the mails and letters of `evals`: `python -m evals pasted`.
+    """
+    letter = parse_letter(text)
+    if count_words(text) < 12 or not letter.sentences:
+        return False
+    said = " ".join(s.text for s in letter.sentences)
+    theirs, mine = (len(re.findall(_words()[who], said, re.IGNORECASE)) for who in ("theirs", "mine"))
+    if expected:  # in the middle of the talk an answer may be long: a letter has a greeting or is signed
+        return (letter.greeting.start < letter.greeting.end or bool(letter.signature.of(text))) and mine + 2 > theirs
+    return mine > theirs
+
+
+def _words() -> dict[str, str]:
+    # A pattern may run over several lines, broken where one may be.
+    return {key: pattern.replace("\n", "") for key, pattern in read_yaml(Path(__file__).parent / "words.yaml").items()}

@@ -1,0 +1,88 @@
+"""The letter out of the chat and back: the user's editor, the clipboard, a file, a draft for the mail program."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from assistant.chat import letters
+from assistant.chat.talk import Talk
+from assistant.errors import UsageError
+from assistant.text import one_line
+
+EDITORS = ("VISUAL", "EDITOR")
+
+
+def edit(talk: Talk, _rest: str) -> None:
+    """The letter in the user's editor; what comes back is checked and kept as a version. Raises UsageError."""
+    current = talk.standing()
+    with talk.keyboard.shared():
+        text = _in_editor(current.letter)
+    if text.strip() == current.letter.strip():
+        talk.say("Nothing was changed.")
+    elif not text.strip():
+        talk.say("It came back empty; the letter is kept as it was.")
+    else:
+        letters.edited(talk, text)
+
+
+def copy(talk: Talk, _rest: str) -> None:
+    """The letter on the clipboard. Raises UsageError where there is none."""
+    from assistant.cli import clipboard
+
+    clipboard.copy(talk.standing().parsed().mail)
+    talk.say("On the clipboard, without the subject line.")
+
+
+def save(talk: Talk, rest: str) -> None:
+    """The letter to a file; one that exists is replaced only when told so. Raises UsageError."""
+    from assistant.cli import outputs
+    from assistant.cli.terminal import may_write
+
+    current = talk.standing()
+    path = (
+        (talk.folder / Path(rest or "letter.txt").expanduser()).resolve() if rest or talk.folder else Path("letter.txt")
+    )
+    force = rest.endswith(" --force")
+    if force:
+        path = path.with_name(path.name.removesuffix(" --force"))
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists; another name, or the same with --force behind it")
+    may_write(path, True)
+    outputs.save(
+        path,
+        current.parsed(),
+        talk.session.told,
+        outputs.Way(talk.rejection(), tell=lambda said, _: talk.say(f"{said[0].upper()}{said[1:]}.")),
+    )
+    talk.say(f"Written to {path}.")
+
+
+def eml(talk: Talk, rest: str) -> None:
+    """The letter as a mail draft, in the thread of the rejection where there is one. Raises UsageError."""
+    name = rest or "reply.eml"
+    if not name.removesuffix(" --force").lower().endswith(".eml"):
+        raise UsageError("/eml writes a .eml file: /eml reply.eml")
+    save(talk, name)
+    talk.say("Your mail program opens it as a draft" + (" in the same thread." if talk.session.mail else "."))
+
+
+def _in_editor(text: str) -> str:
+    """The text after the user's editor was at it. The file is private and removed. Raises UsageError when the editor can't be run."""
+    command = next((os.environ[name] for name in EDITORS if os.environ.get(name)), "nano")
+    handle, name = tempfile.mkstemp(prefix="afternote-", suffix=".txt")  # created with mode 0600
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        done = subprocess.run([*shlex.split(command), name], check=False)
+        if done.returncode:
+            raise UsageError(f"{command} ended with {done.returncode}; the letter is kept as it was")
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the editor {one_line(command)!r} can't be run ({error}); set VISUAL to yours") from None
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,143 @@
+"""Changes to a letter that need no model: exact, and everything else stays as it is, letter for letter."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from assistant.brief import Brief
+from assistant.data_files import read_yaml
+from assistant.letter import Letter, Span
+from assistant.writing.frame import greeting, sign_off
+from assistant.zones import parse_letter
+
+Cited = dict[str, tuple[str, ...]]
+
+
+def without(letter: Letter, places: list[int]) -> Letter:
+    """The letter without these sentences; a paragraph that is left empty goes too."""
+    text = letter.text
+    for place in sorted(places, reverse=True):
+        span = letter.sentences[place].span
+        before, after = text[: span.start], text[span.end :]
+        if not before.endswith("\n") and before.endswith(" "):
+            before = before.rstrip(" ")
+        elif after.startswith(" "):
+            after = after.lstrip(" ")
+        elif before.endswith("\n\n") and after.startswith("\n\n"):
+            after = after[2:]
+        text = before + after
+    return read_again(text, cited_in(letter))
+
+
+def with_sentence(letter: Letter, sentence: str, facts: tuple[str, ...], after: int, new_paragraph: bool) -> Letter:
+    """The letter with a sentence put in after the one at `after`, in its paragraph or in one of its own."""
+    end = letter.sentences[after].span.end
+    gap = "\n\n" if new_paragraph else " "
+    return read_again(
+        letter.text[:end] + gap + sentence + letter.text[end:], cited_in(letter) | ({sentence: facts} if facts else {})
+    )
+
+
+def with_other(letter: Letter, place: int, sentence: str) -> Letter:
+    """The letter with one sentence in other words, resting on the same facts."""
+    old = letter.sentences[place]
+    cited = cited_in(letter)
+    if old.facts:
+        cited[sentence] = old.facts
+    return read_again(_spliced(letter.text, old.span, sentence), cited)
+
+
+def addressed(letter: Letter, name: str) -> Letter:
+    """The letter with this name in its greeting; with one of its own where it had none."""
+    span = letter.greeting
+    shown = span.of(letter.text)
+    if not shown:
+        return read_again(_spliced(letter.text, Span(span.start, span.start), f"Dear {name},\n\n"), cited_in(letter))
+    opened = re.match(r"(?:dear|hi|hello|hey|good \w+)\b", shown, re.IGNORECASE)
+    hello = opened.group() if opened and opened.group().lower() != "hello" else "Dear"
+    mark = shown[-1] if shown[-1] in ",:;!–—" else ","
+    return read_again(_spliced(letter.text, span, f"{hello} {name}{mark}"), cited_in(letter))
+
+
+def signed(letter: Letter, name: str) -> Letter:
+    """The letter under this name."""
+    span = letter.signature
+    if span.start == span.end:
+        return read_again(letter.text.rstrip() + f"\n\n{name}\n", cited_in(letter))
+    first = span.of(letter.text).split("\n")[0]
+    return read_again(_spliced(letter.text, Span(span.start, span.start + len(first)), name), cited_in(letter))
+
+
+def with_subject(letter: Letter, subject: str) -> Letter:
+    """The letter under this subject line."""
+    if not letter.subject:
+        return read_again(f"Subject: {subject}\n\n{letter.text}", cited_in(letter))
+    start = letter.text.find(letter.subject)
+    return read_again(_spliced(letter.text, Span(start, start + len(letter.subject)), subject), cited_in(letter))
+
+
+def in_register(letter: Letter, formal: bool) -> Letter:
+    """The letter more or less formal in what says nothing: greeting, sign-off, and whether "I am" is "I'm"."""
+    rules = read_yaml(Path(__file__).parent / "register.yaml")
+    text, cited = letter.text, cited_in(letter)
+    zones = ((letter.closing, rules["sign_offs"]), (letter.greeting, rules["greetings"]))
+    for sentence in reversed(letter.sentences):
+        new = _said(sentence.text, rules, formal)
+        cited |= {new: sentence.facts} if sentence.facts else {}
+        if sentence.span.start < letter.closing.start or letter.closing.start == letter.closing.end:
+            text = _spliced(text, sentence.span, new)
+    shift = len(text) - len(letter.text)
+    for span, table in zones:
+        moved = Span(span.start + shift, span.end + shift) if span is letter.closing else span
+        if moved.start < moved.end:
+            text = _spliced(text, moved, _zone(moved.of(text), table, formal))
+    return read_again(text, cited)
+
+
+def cited_in(letter: Letter) -> Cited:
+    """The facts of each sentence that rests on any."""
+    return {s.text: s.facts for s in letter.sentences if s.facts}
+
+
+def reframed(letter: Letter, old: Brief, new: Brief) -> Letter:
+    """The letter with greeting and signature as the new brief has them, where they still stand as the old one had them."""
+    if letter.greeting.of(letter.text) == greeting(old) and greeting(old) != greeting(new):
+        letter = read_again(_spliced(letter.text, letter.greeting, greeting(new)), cited_in(letter))
+    if old.sender != new.sender and letter.signature.of(letter.text).strip() == sign_off(old).split("\n")[-1]:
+        letter = signed(letter, new.sender)
+    return letter
+
+
+def _said(sentence: str, rules: dict[str, Any], formal: bool) -> str:
+    for long, short in rules["short"].items():
+        if formal:
+            sentence = re.sub(rf"\b{re.escape(short)}\b", lambda m, to=long: _as(m.group(), to), sentence, flags=re.I)  # type: ignore[misc]
+            continue
+        only = rf" (?={rules['before_have']})" if long.endswith(" have") else " "
+        pattern = rf"\b{long}(?!{rules['never_before']}){only}"
+        sentence = re.sub(pattern, lambda m, to=short: _as(m.group(), to) + " ", sentence, flags=re.I)  # type: ignore[misc]
+    return sentence
+
+
+def _as(found: str, to: str) -> str:
+    """The other form with the capital that the found one had."""
+    return to[0].upper() + to[1:] if found[0].isupper() else to
+
+
+def _zone(shown: str, table: dict[str, str], formal: bool) -> str:
+    for long, short in table.items():
+        old, new = (short, long) if formal else (long, short)
+        if re.match(rf"{old}\b", shown):
+            return new + shown[len(old) :]
+    return shown
+
+
+def _spliced(text: str, span: Span, new: str) -> str:
+    return text[: span.start] + new + text[span.end :]
+
+
+def read_again(text: str, cited: Cited) -> Letter:
+    """The letter that a changed text is, its sentences resting on these facts."""
+    return parse_letter(text).citing(cited)
