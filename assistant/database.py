@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,8 +138,22 @@ def prepare(db: sqlite3.Connection, file: Database) -> None:
     db.text_factory = lambda raw: raw.decode("utf-8", "replace")
     db.execute("PRAGMA secure_delete = ON")
     db.execute("PRAGMA temp_store = MEMORY")  # or VACUUM would put a copy into /var/tmp
-    if file.wal and db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        db.execute("PRAGMA journal_mode = WAL")
+    if file.wal:
+        _write_ahead(db, file.patience)
+
+
+def _write_ahead(db: sqlite3.Connection, patience: float) -> None:
+    """Turn on the write-ahead log. SQLite doesn't wait for another program here, so it is tried again for as long as it would."""
+    import sqlite3
+
+    until = time.monotonic() + patience
+    while db.execute("PRAGMA journal_mode").fetchone() not in (("wal",), ("memory",)):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def in_memory(file: Database) -> sqlite3.Connection:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from assistant.text import count_words
 
+SHORT = 24  # characters: a shorter sentence may stand inside another by chance
 Severity = Literal["error", "warning"]
 
 
@@ -80,8 +81,15 @@ class Letter:
         """The same letter with the facts of each sentence filled in, by its text or by one that is a part of the other."""
 
         def facts_of(text: str) -> tuple[str, ...]:
-            return cited.get(text) or next(
-                (facts for cited_text, facts in cited.items() if text in cited_text or cited_text in text), ()
+            if text in cited:
+                return cited[text]
+            # A sentence of several that were cited as one, or one that more was written around.
+            near = (
+                facts
+                for told, facts in cited.items()
+                if (len(told) > SHORT and told in text)
+                or (text in told and told[: told.find(text)].rstrip()[-1:] in ("", ".", "?", "!"))
             )
+            return next(near, ())
 
         return replace(self, sentences=tuple(replace(s, facts=facts_of(s.text) or s.facts) for s in self.sentences))

@@ -162,14 +162,15 @@ class Session:
 
     def _as_in(self, version: Version) -> None:
         """Names, and what must stay out, go with the version that stands; facts stay, since they are true whichever it is."""
-        for key, value in version.brief.items():
-            if key not in FACT_LISTS and key != "already_said":
-                self.known[key] = value
+        self.known.pop("avoid", None)
+        self.known |= {k: v for k, v in version.brief.items() if k not in (*FACT_LISTS, "already_said") and v != "-"}
         self.called = version.called
 
     def add_fact(self, kind: str, text: str) -> Fact:
         """Add a fact to a list of the brief; one that stands there isn't added twice. Raises BriefError."""
         text = one_line(text)
+        if kind not in FACT_LISTS or not text:
+            raise UsageError(f"a fact is words in one of: {', '.join(FACT_LISTS)}")
         for fact in self.facts:
             if fact.kind == kind and fact.text.lower() == text.lower():
                 return fact
@@ -211,8 +212,13 @@ class Session:
     def of_state(cls, state: Mapping[str, Any], mail: bytes, versions: list[Version]) -> Session:
         """The session that `state` was taken from. Raises TypeError or ValueError where the parts don't fit together."""
         session = cls(**{**state, "tokens": tuple(state["tokens"])}, mail=mail, versions=versions)
-        if session.trail and not all(1 <= number <= len(versions) for number in session.trail):
+        numbers = [version.number for version in versions]
+        if numbers != list(range(1, len(numbers) + 1)) or not set(session.trail) <= set(numbers):
             raise ValueError("a version that stood is missing")
+        if not isinstance(session.at, int) or not -1 <= session.at < max(1, len(session.trail)):
+            raise ValueError("the version that stands is none of those that stood")
+        if not isinstance(session.asked, list) or len(session.tokens) != 2:
+            raise TypeError("the state doesn't hold what it should")
         brief_from(_named(session.known))
         return session
 
@@ -252,3 +258,9 @@ def values_of(brief: Brief) -> dict[str, Any]:
     """The keys and values of a brief, lists as lists."""
     values = {name: getattr(brief, name) for name in brief.__dataclass_fields__}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def changed_values(before: Brief, after: Brief) -> dict[str, Any]:
+    """The keys of a brief that a request changed, with their new values."""
+    old, new = values_of(before), values_of(after)
+    return {key: value for key, value in new.items() if value != old[key]}

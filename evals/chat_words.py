@@ -34,8 +34,8 @@ MEANINGS = (
 
 
 def rows(part: str, name: str) -> list[dict[str, Any]]:
-    lines = (FOLDER / part / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    paths = sorted((FOLDER / part).glob(f"{name}*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def main(part: str, show: bool) -> None:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import gap
 
 from assistant import database
 from assistant.database import Database
@@ -104,9 +103,6 @@ def test_a_writer_that_must_wait_too_long_says_so(file: Database) -> None:
             add(db, "two")
 
 
-@gap(
-    "SQLite doesn't wait for a writer when the journal is changed, so the second of two programs at the start gives up"
-)
 def test_a_program_that_opens_a_new_file_waits_for_another_that_begins_it(file: Database) -> None:
     file.path.parent.mkdir()
     with closing(sqlite3.connect(file.path, isolation_level=None, check_same_thread=False)) as other:

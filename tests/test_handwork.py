@@ -65,7 +65,15 @@ def around(body: str, change: bool) -> str:
 # Sentences taken out
 
 
-@pytest.mark.parametrize("line", ["\n", pytest.param("\r\n", marks=gap("only bare line feeds are closed up"))])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\n",
+        pytest.param(
+            "\r\n",
+        ),
+    ],
+)
 @given(data=st.data())
 def test_a_letter_without_sentences_is_as_if_they_had_never_been_written(data: st.DataObject, line: str) -> None:
     sizes = data.draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
@@ -101,25 +109,21 @@ def test_taking_out_a_sentence_leaves_the_others_their_facts_and_the_frame(text:
             "Dear Ann,\n\nAt one.\nAt two.\nAt three.\n\nBest,\nBo",
             1,
             "Dear Ann,\n\nAt one.\nAt three.\n\nBest,\nBo",
-            marks=gap("an empty line is left where a sentence had a line of its own, and splits the paragraph"),
         ),
         pytest.param(
             "Dear Ann,\n\nAt one.\nAt two.\n\nBest,\nBo",
             0,
             "Dear Ann,\n\nAt two.\n\nBest,\nBo",
-            marks=gap("two empty lines are left where a sentence had the first line of a paragraph"),
         ),
         pytest.param(
             "Dear Ann,\n\nTwo things:\n- the pump\n- the kiln\n\nBest,\nBo",
             2,
             "Dear Ann,\n\nTwo things:\n- the pump\n\nBest,\nBo",
-            marks=gap("two empty lines are left in the place of a list item"),
         ),
         pytest.param(
             "At one.\n\nAt two.\n\nBest,\nBo",
             0,
             "At two.\n\nBest,\nBo",
-            marks=gap("the first paragraph of a letter without a greeting leaves its blank line on top"),
         ),
         pytest.param(
             "Dear Ann,\n\nAt one.\n\nAt two.\n",
@@ -192,7 +196,6 @@ def test_a_sentence_that_rests_on_nothing_is_put_in_without_facts() -> None:
     assert said(with_sentence(parse_letter(PLAIN), "Rye sulks.", (), 0, False))[1] == ("Rye sulks.", ())
 
 
-@gap("the facts of a sentence go to every uncited one that it holds, or that holds it")
 def test_a_sentence_without_facts_gets_none_from_one_that_holds_its_words() -> None:
     letter = parse_letter("Dear Ann,\n\nWe met in Oslo. I enjoyed it.\n\nBest,\nBo\n")
     letter = with_sentence(letter, "You showed me the kiln and I enjoyed it.", ("C1",), 0, False)
@@ -264,7 +267,6 @@ def test_what_follows_the_greeting_on_its_line_stays() -> None:
     assert addressed(parse_letter(text), "Zoe").text == text.replace("Sam", "Zoe")
 
 
-@gap("the first sentence is lost where it is all that follows the greeting on its line: it is read as a part of it")
 def test_a_sentence_alone_behind_the_greeting_stays() -> None:
     text = "Hi Sam, thanks for letting me know.\n\nThe pump is fixed.\n\nBest,\nBo"
     assert "thanks for letting me know." in addressed(parse_letter(text), "Zoe").text
@@ -332,10 +334,15 @@ def test_only_the_subject_line_changes(text: str) -> None:
         pytest.param(
             "To: Ann of Krume Bakery\nSubject: Krume Bakery\n\n",
             "To: Ann of Krume Bakery\nSubject: Rye\n\n",
-            marks=gap("the same words in a header line above are changed instead"),
         ),
-        pytest.param("Subject: Subject\n\n", "Subject: Rye\n\n", marks=gap("the label is changed instead")),
-        pytest.param("Subject:\n\n", "Subject: Rye\n\n", marks=gap("an empty subject line stays beside the new one")),
+        pytest.param(
+            "Subject: Subject\n\n",
+            "Subject: Rye\n\n",
+        ),
+        pytest.param(
+            "Subject:\n\n",
+            "Subject: Rye\n\n",
+        ),
     ],
 )
 def test_a_subject_line_is_changed_or_begun(head: str, expected: str) -> None:
@@ -413,10 +420,18 @@ def test_nothing_is_shortened_at_the_end_of_a_clause(sentence: str) -> None:
         "You have 14 clinics.",
         "We have to go.",
         "I have no oven.",
-        pytest.param("I have red shoes.", marks=gap("any word on -ed counts as a participle")),
-        pytest.param("We have need of it.", marks=gap("any word on -ed counts as a participle")),
-        pytest.param("You have left-handed mixers.", marks=gap("the first half of a compound counts as a participle")),
-        pytest.param("You have just one van.", marks=gap("an adverb counts as a participle")),
+        pytest.param(
+            "I have red shoes.",
+        ),
+        pytest.param(
+            "We have need of it.",
+        ),
+        pytest.param(
+            "You have left-handed mixers.",
+        ),
+        pytest.param(
+            "You have just one van.",
+        ),
     ],
 )
 def test_have_is_shortened_only_where_it_helps_a_verb(sentence: str) -> None:

@@ -182,7 +182,6 @@ def test_the_name_that_the_reader_prefers_goes_with_the_version() -> None:
     assert [one.called for one in session.versions] == ["", "Sam", "Samuel"]
 
 
-@gap("only what the older version had is put back, and what it lacked stays as it is")
 def test_what_was_first_to_stay_out_after_a_version_goes_when_it_is_back() -> None:
     session = Session(known())
     session.keep(version(brief=dict(session.known), own=True))  # as versions.by_hand keeps a letter of one's own
@@ -191,7 +190,6 @@ def test_what_was_first_to_stay_out_after_a_version_goes_when_it_is_back() -> No
     assert session.told.avoid == ()
 
 
-@gap("the dash that stands for a name not told becomes the name, once a version was held to it")
 def test_a_name_that_nobody_told_is_still_missing_after_a_version() -> None:
     session = Session({"company": "Krume Bakery"})
     session.keep(version(brief=values_of(session.told)))  # as letters._take keeps a revision of a letter of one's own
@@ -301,7 +299,6 @@ def test_a_fact_for_an_unknown_list_is_refused_and_nothing_changes() -> None:
     assert session.brief.conversation == (RYE, OVEN)
 
 
-@gap("a fact of no words isn't refused: IndexError, or the last fact of its list comes back as if it were the new one")
 @pytest.mark.parametrize("kind", ["conversation", "about_me"])
 def test_a_fact_of_no_words_is_refused(kind: str) -> None:
     session = Session(known())
@@ -436,10 +433,18 @@ def test_a_damaged_version_is_refused(damage: dict[str, Any]) -> None:
         {"known": {"hobbies": []}},
         {"known": {"conversation": ["x" * (MAX_ENTRY + 1)]}},
         {"known": {"conversation": RYE}},
-        pytest.param({"at": 2}, marks=gap("taken, and an IndexError whenever the letter that stands is wanted")),
-        pytest.param({"at": "1"}, marks=gap("taken, and a TypeError whenever the letter that stands is wanted")),
-        pytest.param({"tokens": [1]}, marks=gap("taken, and an IndexError at the next count")),
-        pytest.param({"asked": None}, marks=gap("taken, and a TypeError at the next question")),
+        pytest.param(
+            {"at": 2},
+        ),
+        pytest.param(
+            {"at": "1"},
+        ),
+        pytest.param(
+            {"tokens": [1]},
+        ),
+        pytest.param(
+            {"asked": None},
+        ),
     ],
     ids=lambda damage: str(damage)[:40],
 )
@@ -457,7 +462,6 @@ def test_a_state_without_its_count_of_tokens_is_refused() -> None:
         Session.of_state(state, b"", full().versions)
 
 
-@gap("only the count is looked at: of 1 and 3 the second goes by the number 2, and the next one kept is a second 3")
 def test_a_state_with_a_version_missing_is_refused() -> None:
     session = full()
     session.keep(version())

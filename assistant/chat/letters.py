@@ -10,7 +10,7 @@ from assistant.chat import versions
 from assistant.chat.answers import means, own_letter
 from assistant.chat.talk import Talk
 from assistant.errors import Interrupted, StreamCut, UsageError
-from assistant.session import Version, values_of, version_of
+from assistant.session import Version, changed_values, version_of
 from assistant.text import shorten
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def draft(talk: Talk, asked: str, kind: str = "", seed: int | None = None) -> No
 
         version = _with_letter(version, addressed(result.letter, session.called))
     _count(talk, version.tokens)
-    version = session.keep(version)
     session.request = ""
+    version = talk.hold(version)
     _after(
         talk,
         version,
@@ -145,7 +145,7 @@ def take_own(talk: Talk, text: str) -> None:
     session = talk.session
     session.stage, session.waiting, session.request = "letter", {}, ""
     version, report = versions.by_hand(talk, text, "your own letter", own=True)
-    version = session.keep(version)
+    version = talk.hold(version)
     talk.say(f"Your letter, kept as version {version.number} just as it is.")
     versions.verdict(talk, version, report)
     versions.show_findings(talk, report)
@@ -157,7 +157,7 @@ def edited(talk: Talk, text: str) -> None:
     """The letter that stands, changed by hand: checked, kept, and it stands."""
     current = talk.standing()
     version, report = versions.by_hand(talk, text, "/edit", current.own)
-    version = talk.session.keep(version)
+    version = talk.hold(version)
     versions.warn_if_broken(talk, current, version, report)
     versions.verdict(talk, version, report)
 
@@ -204,14 +204,14 @@ def _take(talk: Talk, result: Revision, current: Version, words: str) -> None:
         kind=current.kind,
         letter=letter.text,
         cited={s.text: s.facts for s in letter.sentences if s.facts},
-        brief=values_of(result.brief),
+        brief=talk.session.known | changed_values(talk.session.told, result.brief),
         findings=tuple(finding_json(f) for f in report.findings),
         verdict=report.verdict,
         model=talk.writer.settings.model or talk.writer.settings.provider,
         tokens=(result.usage.prompt_tokens, result.usage.completion_tokens),
         own=current.own,
     )
-    version = talk.session.keep(version)
+    version = talk.hold(version)
     versions.show(talk, version)
     if not versions.warn_if_broken(talk, current, version, report):
         versions.verdict(talk, version, report)

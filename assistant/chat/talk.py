@@ -46,6 +46,12 @@ class Talk:
         """Commit what this turn has come to."""
         self.store.save(self.number, self.session, self.screen.taken())
 
+    def hold(self, version: Version) -> Version:
+        """Let a new version stand, and commit it before anything is said of it."""
+        kept = self.session.keep(version)
+        self.keep()
+        return kept
+
     def rejection(self) -> Rejection | None:
         """The rejection, read; None when there is none."""
         if self.read is None and self.session.mail:

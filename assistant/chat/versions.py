@@ -108,6 +108,7 @@ def keep_partial(talk: Talk, text: str) -> None:
         0, session.request, session.kind or "note", text.rstrip() + "\n", brief=dict(session.known), partial=True
     )
     kept = session.keep(version, stands=session.current is None)
+    talk.keep()
     talk.say(f"What had come is kept as version {kept.number} (/use {kept.number}).")
 
 

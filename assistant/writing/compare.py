@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from assistant.checks import Report
 
 Code = tuple[str, int, int, int, int]
+WHOLE = 200  # characters: a finding on more is about the letter, not about a place in it
 
 
 class Piece(NamedTuple):
@@ -44,13 +46,13 @@ def word_diff(old: str, new: str) -> list[Piece]:
 
 def newly_broken(before: Report | None, after: Report) -> tuple[str, ...]:
     """Messages of errors that the letter hasn't had before; its verdict where that is no longer good."""
-    had: dict[str, int] = {}
-    for finding in before.errors if before else ():
-        had[finding.rule] = had.get(finding.rule, 0) + 1
+    had = Counter((finding.rule, finding.message) for finding in before.errors) if before else Counter()
+    # Of the whole letter a rule may say the same in other words, such as how many there are of them.
+    wide = {f.rule for f in before.errors if f.span.end - f.span.start > WHOLE} if before else set()
     new = []
     for finding in after.errors:
-        had[finding.rule] = had.get(finding.rule, 0) - 1
-        if had[finding.rule] < 0:
+        had[finding.rule, finding.message] -= 1
+        if had[finding.rule, finding.message] < 0 and finding.rule not in wide:
             new.append(finding.message)
     if not new and before and before.verdict == "good" != after.verdict:
         new.append(f"it reads as {after.verdict} now: {after.why}")

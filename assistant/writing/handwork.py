@@ -21,13 +21,13 @@ def without(letter: Letter, places: list[int]) -> Letter:
     for place in sorted(places, reverse=True):
         span = letter.sentences[place].span
         before, after = text[: span.start], text[span.end :]
-        if not before.endswith("\n") and before.endswith(" "):
-            before = before.rstrip(" ")
-        elif after.startswith(" "):
-            after = after.lstrip(" ")
-        elif before.endswith("\n\n") and after.startswith("\n\n"):
-            after = after[2:]
-        text = before + after
+        gap, rest = re.search(r"\s*\Z", before), re.match(r"\s*", after)
+        gap_text, rest_text = (gap.group() if gap else ""), (rest.group() if rest else "")
+        # What stays between the neighbours is the wider of the two gaps: a blank line before a line break before a space.
+        wider = max((gap_text, rest_text), key=lambda g: (g.count("\n"), len(g)))
+        if not before.strip():
+            wider = ""
+        text = before[: len(before) - len(gap_text)] + wider + after[len(rest_text) :]
     return read_again(text, cited_in(letter))
 
 
@@ -55,10 +55,14 @@ def addressed(letter: Letter, name: str) -> Letter:
     shown = span.of(letter.text)
     if not shown:
         return read_again(_spliced(letter.text, Span(span.start, span.start), f"Dear {name},\n\n"), cited_in(letter))
-    opened = re.match(r"(?:dear|hi|hello|hey|good \w+)\b", shown, re.IGNORECASE)
-    hello = opened.group() if opened and opened.group().lower() != "hello" else "Dear"
-    mark = shown[-1] if shown[-1] in ",:;!–—" else ","
-    return read_again(_spliced(letter.text, span, f"{hello} {name}{mark}"), cited_in(letter))
+    opened = re.match(r"(dear|hi|hello|hey|good \w+)\b([^,:;!–—-]*)(\s?[,:;!–—-])?", shown, re.IGNORECASE)
+    if not opened:
+        mark = shown[-1] if shown[-1] in ",:;!–—" else ","
+        return read_again(_spliced(letter.text, span, f"Dear {name}{mark}"), cited_in(letter))
+    # Only what is said before the comma: some go on in the same line.
+    hello = opened[1] if opened[1].lower() != "hello" else "Dear"
+    greeted = Span(span.start, span.start + opened.end())
+    return read_again(_spliced(letter.text, greeted, f"{hello} {name}{opened[3] or ','}"), cited_in(letter))
 
 
 def signed(letter: Letter, name: str) -> Letter:
@@ -73,8 +77,10 @@ def signed(letter: Letter, name: str) -> Letter:
 def with_subject(letter: Letter, subject: str) -> Letter:
     """The letter under this subject line."""
     if not letter.subject:
-        return read_again(f"Subject: {subject}\n\n{letter.text}", cited_in(letter))
-    start = letter.text.find(letter.subject)
+        text = re.sub(r"(?im)\A\s*(?:\*\*)?subject(?:\*\*)?[ \t]*:[ \t]*$\s*", "", letter.text)
+        return read_again(f"Subject: {subject}\n\n{text}", cited_in(letter))
+    line = re.search(r"(?im)^\W*subject\W*:\W*", letter.text)
+    start = letter.text.find(letter.subject, line.end() if line else 0)
     return read_again(_spliced(letter.text, Span(start, start + len(letter.subject)), subject), cited_in(letter))
 
 

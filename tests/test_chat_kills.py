@@ -1,0 +1,73 @@
+"""kill -9 at a hundred random moments: whatever the chat had said is done is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from chats import LETTER
+from conftest import ROOT
+from terminal import PROGRAM
+
+from assistant.store import FILE, Store
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+KILLS = 100
+LINES = 40  # requests in a run: more than are done before the kill
+
+
+def test_a_hundred_kills_lose_nothing_that_was_committed(tmp_path: Path) -> None:
+    moments = random.Random(6)
+    script = tmp_path / "replies.json"
+    script.write_text(json.dumps([LETTER]), encoding="utf-8")
+    folder = tmp_path / "data" / "afternote"
+    env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path / "data")}
+    said: dict[str, int] = {}  # each name that the chat said it had greeted, and the version it is in
+    heard = killed_at_work = 0
+    for run in range(KILLS):
+        begun = ["--continue"] if run else ["brief.toml"]
+        if not run:
+            facts = 'conversation = ["she said the rye starter sulks below 22 degrees"]\nnext_step = ["can send the chart"]\n'
+            names = 'sender = "Ifeoma Adeyemi"\nrecipient = "Renske Bakker"\ncompany = "Krume Bakery"\njob_title = "Night Baker"\n'
+            (tmp_path / "brief.toml").write_text(names + facts, encoding="utf-8")
+        chat = subprocess.Popen(
+            [*PROGRAM, "chat", *begun, "--provider", "scripted", "--model", str(script)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd=tmp_path,
+        )  # fmt: skip
+        assert chat.stdin is not None
+        assert chat.stdout is not None
+        first = ["", "/draft"] if not run else []
+        lines = [*first, *(f"she prefers Ren{run}x{place}" for place in range(LINES))]
+        chat.stdin.write(("\n".join(lines) + "\n").encode())
+        chat.stdin.flush()
+        if not run:
+            time.sleep(2.5)  # the first run makes the letter
+        time.sleep(moments.uniform(0.0, 0.9))
+        os.kill(chat.pid, signal.SIGKILL)
+        out = chat.stdout.read().decode(errors="replace")
+        chat.wait()
+        killed_at_work += "Greeted as" in out
+        for name, version in re.findall(r"Greeted as (\S+)\.\n.*?\nversion (\d+) · ", out, re.DOTALL):
+            said[name] = int(version)
+        heard += len(re.findall(r"Greeted as", out))
+        with closing(sqlite3.connect(folder / FILE)) as db:
+            assert db.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        with closing(Store(folder, print)) as store:
+            session = store.load(1)
+            for name, version in said.items():
+                assert f"Dear {name}," in session.version(version).letter
+            turns = [t.words for t in store.turns(1) if t.who == "you"]
+            assert set(re.findall(r"Greeted as (\S+)\.", out)) <= {t.split()[-1] for t in turns if t.split()}
+    assert killed_at_work > KILLS / 4  # the moments did hit chats that were working
+    assert len(said) > KILLS
+    assert not list(folder.glob("*damaged*"))
+    print(f"{KILLS} kills, {killed_at_work} of them in the middle of work, {heard} requests done")
