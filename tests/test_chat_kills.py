@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from chats import LETTER
+from chats import ANSWERS, LETTER
 from conftest import ROOT
 from terminal import PROGRAM
 
@@ -36,7 +36,8 @@ def test_a_hundred_kills_lose_nothing_that_was_committed(tmp_path: Path) -> None
     for run in range(KILLS):
         begun = ["--continue"] if run else ["brief.toml"]
         if not run:
-            facts = 'conversation = ["she said the rye starter sulks below 22 degrees"]\nnext_step = ["can send the chart"]\n'
+            lists = dict(zip(("conversation", "their_work", "about_me", "next_step"), ANSWERS, strict=True))
+            facts = "".join(f'{name} = ["{fact}"]\n' for name, fact in lists.items())
             names = 'sender = "Ifeoma Adeyemi"\nrecipient = "Renske Bakker"\ncompany = "Krume Bakery"\njob_title = "Night Baker"\n'
             (tmp_path / "brief.toml").write_text(names + facts, encoding="utf-8")
         chat = subprocess.Popen(
@@ -45,7 +46,7 @@ def test_a_hundred_kills_lose_nothing_that_was_committed(tmp_path: Path) -> None
         )  # fmt: skip
         assert chat.stdin is not None
         assert chat.stdout is not None
-        first = ["", "/draft"] if not run else []
+        first = [""] if not run else []
         lines = [*first, *(f"she prefers Ren{run}x{place}" for place in range(LINES))]
         chat.stdin.write(("\n".join(lines) + "\n").encode())
         chat.stdin.flush()
@@ -55,6 +56,8 @@ def test_a_hundred_kills_lose_nothing_that_was_committed(tmp_path: Path) -> None
         os.kill(chat.pid, signal.SIGKILL)
         out = chat.stdout.read().decode(errors="replace")
         chat.wait()
+        chat.stdin.close()
+        chat.stdout.close()
         killed_at_work += "Greeted as" in out
         for name, version in re.findall(r"Greeted as (\S+)\.\n.*?\nversion (\d+) · ", out, re.DOTALL):
             said[name] = int(version)

@@ -69,7 +69,11 @@ def main() -> None:
         entry = " ".join(f"{k} {w:.2f}" for k, w in enumerate(model.coef_[:, at]) if abs(w) >= SMALLEST)
         if entry:
             weights[gram] = entry
-    kept = {"kinds": list(model.classes_), "constants": [round(float(c), 3) for c in model.intercept_], "words": weights}
+    kept = {
+        "kinds": list(model.classes_),
+        "constants": [round(float(c), 3) for c in model.intercept_],
+        "words": weights,
+    }
     LEARNED.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     print(f"{len(data)} requests, {len(weights)} n-grams, {LEARNED.stat().st_size:,} bytes")
 

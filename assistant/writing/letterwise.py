@@ -66,7 +66,11 @@ class LetterWriter:
             return report, ""
         self.on_note(f"revising: {'; '.join(broken[:3])}")
         revision = self.templates["revise"].render(findings=_as_list(report.errors))
-        again = self._check(self._ask((*messages, Message("assistant", raw), *revision)), kind, rested)
+        try:
+            again = self._check(self._ask((*messages, Message("assistant", raw), *revision)), kind, rested)
+        except ProviderError as error:
+            self.on_note(f"it couldn't be revised again ({error})")
+            return report, ""
         return (again if len(newly_broken(before, again)) <= len(broken) else report), ""
 
     def _until_quiet(self, messages: tuple[Message, ...], kind: str, rounds: int) -> tuple[Report, int]:
@@ -74,8 +78,14 @@ class LetterWriter:
         attempt = 0
         while True:
             attempt += 1
-            raw = self._ask(messages)
-            report = self._check(raw, kind)
+            try:
+                raw = self._ask(messages)
+                report = self._check(raw, kind)
+            except ProviderError as error:
+                if best is None:
+                    raise
+                self.on_note(f"it couldn't be revised ({error}); the letter before stands")
+                return best, attempt
             if best is None or len(report.errors) <= len(best.errors):
                 best = report
             if not report.errors or attempt > rounds:
