@@ -124,7 +124,7 @@ def _connect(file: Database) -> sqlite3.Connection:
         if file.path.stat().st_size < _WHOLE and db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise ValueError
         _migrate(db, file)
-        file.read(db)
+        _read(db, file)
     except BaseException as error:
         db.close()
         if is_damage(error):
@@ -140,6 +140,18 @@ def prepare(db: sqlite3.Connection, file: Database) -> None:
     db.execute("PRAGMA temp_store = MEMORY")  # or VACUUM would put a copy into /var/tmp
     if file.wal:
         _write_ahead(db, file.patience)
+
+
+def _read(db: sqlite3.Connection, file: Database) -> None:
+    """Read what a program will want. Raises ValueError where the tables are others than ours."""
+    import sqlite3
+
+    try:
+        file.read(db)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # a statement that doesn't fit them
+            raise ValueError("other tables") from None
+        raise
 
 
 def _write_ahead(db: sqlite3.Connection, patience: float) -> None:

@@ -66,7 +66,7 @@ class Store:
 
     def __init__(self, folder: Path | None, on_note: Callable[[str], None]) -> None:
         """Open the sessions in `folder`; None keeps nothing anywhere. Raises UsageError for a file of a newer afternote."""
-        self._file = Database((folder or Path()) / FILE, "the sessions", STEPS, _read, wal=True)
+        self._file = Database((folder or Path()) / FILE, "the session file", STEPS, _read, wal=True)
         self._on_note = on_note
         self.kept = folder is not None
         if folder is None:
