@@ -7,6 +7,7 @@ sentences too many say something else, and the checks are made for notes, not fo
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 CAN = "shorter, longer, more or less formal, mention or leave out one of your facts, another opening or ending, a name, the subject"
 ORDER = ("conversation", "their_work", "about_me", "next_step")
+_WELL = re.compile(r"\b(?:wish\w*|hope|luck|all the best|goes? well)\b", re.IGNORECASE)
 TRIES = 3  # batches of candidates for a sentence that the user asked for by name
 
 
@@ -233,7 +235,7 @@ class SmallHand:
 
     def _wishes_well(self, letter: Letter) -> bool:
         last = letter.sentences[-1] if letter.sentences else None
-        return bool(last and not last.facts and len(letter.sentences) > 1)
+        return bool(last and _WELL.search(last.text))
 
     def _drawn(self) -> Candidates:
         if self._candidates is None:
