@@ -73,6 +73,18 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     return call
 
 
+@pytest.fixture(scope="session")
+def real_weights() -> Path:
+    """The weights in this user's cache, fetched if they aren't there; without a network the tests say why they didn't run."""
+    from assistant.errors import Unavailable
+    from assistant.providers import weights
+
+    try:
+        return weights.verified() if weights.present() else weights.fetch(lambda had, whole: None)
+    except Unavailable as error:
+        pytest.skip(str(error))
+
+
 @pytest.fixture
 def brief() -> Brief:
     """A full brief of a bakery job."""

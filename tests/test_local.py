@@ -10,21 +10,12 @@ from conftest import ROOT
 from assistant import Brief, Options, compose
 from assistant.brief_file import brief_from_values, read_brief_values
 from assistant.errors import Interrupted, Unavailable
-from assistant.providers import Message, Request, weights
+from assistant.providers import Message, Request
 from assistant.providers.adapter import verified_adapter
 from assistant.providers.local import Local
 
 pytestmark = pytest.mark.weights
 pytest.importorskip("xllamacpp", reason="the embedded engine isn't installed: pip install '.[local]'")
-
-
-@pytest.fixture(scope="session")
-def real_weights() -> Path:
-    """The weights in this user's cache, fetched if they aren't there; without a network the tests say why they didn't run."""
-    try:
-        return weights.verified() if weights.present() else weights.fetch(lambda had, whole: None)
-    except Unavailable as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
