@@ -70,7 +70,7 @@ class Terminal:
             self.raw += data
             self.stream.feed(data)
 
-    def until(self, shown: Callable[[str], bool], seconds: float = 60) -> str:
+    def until(self, shown: Callable[[str], bool], seconds: float = 120) -> str:
         """Wait until what was shown since the start fulfils this; the transcript."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -81,7 +81,7 @@ class Terminal:
                 break
         raise AssertionError(f"waited in vain; the screen shows:\n{self.transcript()[-3000:]}")
 
-    def wait(self, text: str, seconds: float = 60, after: int = 0) -> str:
+    def wait(self, text: str, seconds: float = 120, after: int = 0) -> str:
         """Wait until a text stands in the transcript, more often than `after` times."""
         flat = " ".join(text.split())
         return self.until(lambda shown: " ".join(shown.split()).count(flat) > after, seconds)

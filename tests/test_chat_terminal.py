@@ -79,6 +79,18 @@ def drafted(terminal: Terminal, mail: str = MAIL) -> None:
     terminal.wait("version 1 ·")
 
 
+def begin_without_facts(terminal: Terminal) -> None:
+    """From the first prompt to the moment that a letter begins to come."""
+    terminal.wait("›", 10)
+    terminal.paste(MAIL)
+    terminal.send(ENTER)
+    terminal.wait("ends here")
+    terminal.line("")
+    terminal.wait("1 of 4")
+    terminal.line("that's all I have")
+    terminal.wait("Dear Renske,")
+
+
 def flat(text: str) -> str:
     return " ".join(text.split())
 
@@ -146,14 +158,7 @@ def test_arrow_up_brings_back_what_was_typed_and_tab_completes_commands(start: S
 def test_the_letter_grows_while_it_comes_and_ctrl_c_keeps_what_came(start: Start, home: Path) -> None:
     with serving(Answer(LETTER, pause=0.15)) as slow:
         terminal = start(*at(slow))
-        terminal.wait("›", 10)
-        terminal.paste(MAIL)
-        terminal.send(ENTER)
-        terminal.wait("ends here")
-        terminal.line("")
-        terminal.wait("1 of 4")
-        terminal.line("that's all I have")
-        terminal.wait("Dear Renske,")
+        begin_without_facts(terminal)
         assert "Kind regards" not in terminal.transcript()
         terminal.send(CTRL_C)
         terminal.wait("Stopped.", 10)
@@ -404,14 +409,7 @@ def test_the_editor_opens_on_the_letter_and_the_terminal_is_as_before(
 def test_what_is_typed_while_the_letter_comes_is_not_shown_in_its_middle(start: Start) -> None:
     with serving(Answer(LETTER, pause=0.1), Answer(SHORT)) as slow:
         terminal = start(*at(slow))
-        terminal.wait("›", 10)
-        terminal.paste(MAIL)
-        terminal.send(ENTER)
-        terminal.wait("ends here")
-        terminal.line("")
-        terminal.wait("1 of 4")
-        terminal.line("that's all I have")
-        terminal.wait("Dear Renske,")
+        begin_without_facts(terminal)
         terminal.line("/tokens")
         terminal.wait("Kind regards,")
         terminal.wait("tokens in")

@@ -16,6 +16,11 @@ from assistant.errors import UsageError
 from assistant.session import NEEDED
 from assistant.text import count_words, one_line
 
+PLAINLY = re.compile(
+    r"(?:she|he|they|you) (?:said|told|asked|showed|mentioned|explained)|we (?:talked|spoke|discussed|agreed|disagreed|laughed)"
+    r"|(?:i )?(?:told|showed|asked) (?:him|her|them)|(?:i )?(?:can|could) (?:send|bring|show|share|lend|come|offer|help)",
+    re.IGNORECASE,
+)
 SHOWN = {"sender": "from", "recipient": "to", "job_title": "job", "company": "company"}
 LONG_NAME = 12  # words: more is no name, but an answer to another question
 # Wishes that only a letter can be changed by.
@@ -130,7 +135,12 @@ def noted(talk: Talk, kind: str, text: str) -> list[str]:
     """Keep what an answer holds as facts of this list, or of the one its words suggest, and show them; their ids."""
     from assistant.writing.revise import list_for
 
-    facts = [talk.session.add_fact(kind or list_for(words), words) for words in facts_in(text)]
+    facts = []
+    for words in facts_in(text):
+        plain = list_for(words)
+        # What was said is talk, and what can be sent a next step, whichever question it answers.
+        own = plain if not kind or (plain in ("conversation", "next_step") and PLAINLY.match(words)) else kind
+        facts.append(talk.session.add_fact(own, words))
     if facts and "conversation" in {f.kind for f in facts} and not talk.session.known.get("stage"):
         talk.session.known["stage"] = "interview"  # they talked
     talk.show_facts(facts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.cli.options import BaseUrl, ModelName, ProviderName, Redact
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,17 +30,10 @@ def chat(
     plain: Annotated[
         bool, typer.Option("--plain", help="Text only, for a screen reader: no colours, no rules, nothing redrawn.")
     ] = False,
-    model: Annotated[str, typer.Option("--model", "-m", help="Name of the model, or a .gguf file.")] = "",
-    provider: Annotated[
-        str, typer.Option("--provider", help="openai (any compatible endpoint), local or scripted.")
-    ] = "",
-    base_url: Annotated[
-        str, typer.Option("--base-url", help="Address of an OpenAI-compatible endpoint, with or without /v1.")
-    ] = "",
-    redact: Annotated[
-        bool | None,
-        typer.Option("--redact/--no-redact", help="Send placeholders instead of names, addresses, numbers and links."),
-    ] = None,
+    model: ModelName = "",
+    provider: ProviderName = "",
+    base_url: BaseUrl = "",
+    redact: Redact = None,
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, max=2_000_000, help="The same seed and words give the same letters.")
     ] = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.options import BaseUrl, ModelName, ProviderName, Redact
 from assistant.cli.outputs import Way, save
 from assistant.cli.outputs import mailto as mailto_of
 from assistant.cli.several import drafts_for, files_for
@@ -70,13 +71,9 @@ def draft(
             "--limit", min=80, max=300, help="Characters of a LinkedIn request: 300, or 200 on a free account."
         ),
     ] = 300,
-    model: Annotated[str, typer.Option("--model", "-m", help="Name of the model, or a .gguf file.")] = "",
-    provider: Annotated[
-        str, typer.Option("--provider", help="openai (any compatible endpoint), local or scripted.")
-    ] = "",
-    base_url: Annotated[
-        str, typer.Option("--base-url", help="Address of an OpenAI-compatible endpoint, with or without /v1.")
-    ] = "",
+    model: ModelName = "",
+    provider: ProviderName = "",
+    base_url: BaseUrl = "",
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, max=2_000_000, help="The same seed gives the same letter.")
     ] = None,
@@ -100,10 +97,7 @@ def draft(
     to_address: Annotated[
         str, typer.Option("--to-address", help="The reader's mail address, for .eml and --mailto.")
     ] = "",
-    redact: Annotated[
-        bool | None,
-        typer.Option("--redact/--no-redact", help="Send placeholders instead of names, addresses, numbers and links."),
-    ] = None,
+    redact: Redact = None,
     no_stream: Annotated[bool, typer.Option("--no-stream", help="Show the letter when it is whole.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print exactly what would be sent, and send nothing.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assistant.mail.email import Email
 from assistant.mail.machine import is_machine_address
 from assistant.mail.read import read_email
-from assistant.rejection.names import company_of, job_of
+from assistant.rejection.names import company_of, job_of, without_company
 from assistant.rejection.parts import parts_of
 from assistant.rejection.people import mentions
 from assistant.rejection.signals import Signals, signals_of, signer_of
@@ -53,13 +53,14 @@ def read_rejection(data: bytes | str | Email, name: str = "the mail") -> Rejecti
         if mentions("feedback_offered", parts.body)
         else ""
     )
+    company = company_of(email, parts, signer)
     return Rejection(
         email,
         signals_of(email, parts, signer),
         signer,
         parts.addressee,
-        company_of(email, parts, signer),
-        job_of(email, parts),
+        company,
+        without_company(job_of(email, parts), company),
         mentions("agency", text),
         mentions("panel", text),
         feedback,

@@ -49,6 +49,13 @@ def job_of(email: Email, parts: Parts) -> str:
     return best
 
 
+def without_company(job: str, company: str) -> str:
+    """A job as a subject line has it, "Night Baker - Krume Bakery", without the firm behind it."""
+    return (
+        re.sub(rf"\s*(?:[-–—|:,@]|\bat\b)\s*{re.escape(company)}\s*$", "", job, flags=re.IGNORECASE) if company else job
+    )
+
+
 def company_of(email: Email, parts: Parts, signer: str) -> str:
     """The employer's name: an agency's client where it is named, else what the address or the signature holds, or the text calls so."""
     domain = email.sender.address.partition("@")[2].lower()
