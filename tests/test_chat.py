@@ -353,3 +353,36 @@ def test_forget_takes_the_session_out(chat: Chat) -> None:
     chat(interviewed("/forget"), LETTER)
     assert stored().listed() == []
     assert b"rye starter" not in b"".join(p.read_bytes() for p in data_folder().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "value"),
+    [
+        ("to: Renske", "recipient", "Renske"),
+        ("to Renske van Dijk", "recipient", "Renske van Dijk"),
+        ("job: head baker", "job_title", "head baker"),
+        ("company: Krume & Co", "company", "Krume & Co"),
+        ("my name is Ife", "sender", "Ife"),
+    ],
+)
+def test_a_name_that_was_understood_wrongly_is_put_right(chat: Chat, said: str, key: str, value: str) -> None:
+    done = chat([quoted(MAIL), "", *ANSWERS, said, "/exit"], LETTER)
+    assert value in done.out.split("nothing else")[1]
+    assert stored().load(1).known[key] == value
+
+
+@pytest.mark.parametrize(
+    "answer", ["to know how the slow proof ends", "company is moving to Delft in may", "from may they have two shops"]
+)
+def test_an_answer_that_begins_like_a_name_is_a_fact(chat: Chat, answer: str) -> None:
+    chat([quoted(MAIL), "", "skip", answer, "/exit"], LETTER)
+    known = stored().load(1).known
+    assert known["their_work"] == [answer]
+    assert (known["company"], known["recipient"]) == ("Krume Bakery", "Renske Bakker")
+
+
+def test_what_was_said_is_talk_and_what_can_be_sent_a_step_whatever_was_asked(chat: Chat) -> None:
+    chat([quoted(MAIL), "", "can send the chart i made", "she said the ovens are cold", "/exit"], LETTER)
+    known = stored().load(1).known
+    assert known["next_step"] == ["can send the chart i made"]
+    assert known["conversation"] == ["she said the ovens are cold"]

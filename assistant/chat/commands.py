@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from assistant.brief import FACT_LISTS
-from assistant.chat import interview, letters, opening, outward, versions
+from assistant.chat import facts, interview, letters, opening, outward, versions
 from assistant.chat.talk import Leave, Talk
 from assistant.errors import UsageError
 from assistant.session import Version
@@ -187,7 +187,7 @@ def _facts(talk: Talk, rest: str) -> None:
             kind, words = "", what
         if not words.strip():
             raise UsageError("/facts add [talked|work|me|next] and the fact in your own words")
-        interview.noted(talk, LISTS.get(kind, kind), words)
+        facts.noted(talk, LISTS.get(kind, kind), words)
     elif verb in ("edit", "change", "drop", "remove"):
         fact_id, _, words = what.strip().partition(" ")
         if not fact_id or (verb in ("edit", "change") and not words.strip()):

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.brief import FACT_LISTS
-from assistant.chat import letters
-from assistant.chat.answers import facts_in, means, own_letter
+from assistant.chat import facts, letters
+from assistant.chat.answers import means, own_letter
 from assistant.chat.naming import job_and_company, people_in
 from assistant.chat.talk import Talk
 from assistant.data_files import read_yaml
@@ -16,29 +16,9 @@ from assistant.errors import UsageError
 from assistant.session import NEEDED
 from assistant.text import count_words, one_line
 
-PLAINLY = re.compile(
-    r"(?:she|he|they|you) (?:said|told|asked|showed|mentioned|explained)|we (?:talked|spoke|discussed|agreed|disagreed|laughed)"
-    r"|(?:i )?(?:told|showed|asked) (?:him|her|them)|(?:i )?(?:can|could) (?:send|bring|show|share|lend|come|offer|help)",
-    re.IGNORECASE,
-)
-SHOWN = {"sender": "from", "recipient": "to", "job_title": "job", "company": "company"}
 LONG_NAME = 12  # words: more is no name, but an answer to another question
 # Wishes that only a letter can be changed by.
 CHANGES = frozenset({"shorter", "longer", "formal", "informal", "warmer", "plainer", "call", "subject", "another"})
-# "C1: better words", "drop C2": what may be said of a fact that was noted.
-_BETTER = re.compile(r"([cwmn]\d{1,2})\s*[:=]\s*(.+)", re.IGNORECASE | re.DOTALL)
-_NAMED = {
-    "sender": re.compile(
-        r"(?:from|sender|signed|my name(?: is|.s)?|i sign(?: as)?|sign(?: it)?(?: as)?)\s*:?\s+(.{2,60})", re.IGNORECASE
-    ),
-    "recipient": re.compile(r"(?:to|reader|recipient|it goes to|it.s (?:for|to))\s*:?\s+(.{2,60})", re.IGNORECASE),
-    "job_title": re.compile(r"(?:job|the job|role|position)(?: title)?(?: is| was)?\s*:?\s+(.{2,80})", re.IGNORECASE),
-    "company": re.compile(r"(?:company|firm|employer|organi[sz]ation)(?: is| was)?\s*:?\s+(.{2,80})", re.IGNORECASE),
-}
-_DROP = re.compile(
-    r"(?:drop|remove|delete|forget|cut|not|no|without|take out)\s+([cwmn]\d{1,2}(?:[\s,]+(?:and\s+)?[cwmn]\d{1,2})*)",
-    re.IGNORECASE,
-)
 
 
 def begin(talk: Talk) -> None:
@@ -61,7 +41,7 @@ def hear(talk: Talk, text: str) -> None:
         letters.take_own(talk, text)
     elif means("enough", text):
         confirm(talk)
-    elif changes_facts(talk, text):
+    elif facts.changed(talk, text):
         return
     elif not text.strip() or means("skip", text):
         if name == "people" and (called := _called(talk)):
@@ -69,7 +49,7 @@ def hear(talk: Talk, text: str) -> None:
         _next(talk)
     elif name in ("job", "people") and count_words(text) <= LONG_NAME:
         _names(talk, name, text)
-        _show_names(talk)
+        facts.show_names(talk)
         _next(talk)
     else:
         _facts(talk, name, text)
@@ -89,7 +69,7 @@ def confirm(talk: Talk) -> None:
         letters.draft(talk, "draft", kind="ack")
         return
     talk.say("")
-    _show_names(talk)
+    facts.show_names(talk)
     talk.say("This is what the letter may rest on, and nothing else:")
     talk.show_facts(session.facts)
     talk.say("Enter writes it. Or better one first (“C1: she said …”), “drop C2”, or add another in your own words.")
@@ -101,50 +81,15 @@ def confirmed(talk: Talk, text: str) -> None:
         letters.take_own(talk, text)
     elif not text.strip() or means("yes", text) or means("enough", text):
         letters.draft(talk, "draft")
-    elif changes_facts(talk, text):
+    elif facts.changed(talk, text):
         return
     elif means("no", text) or _wishes(text) & CHANGES:
         talk.say(
             "First the letter, then any change: Enter writes it. What isn't true can be bettered before (“C1: …”) or dropped (“drop C1”)."
         )
     else:
-        noted(talk, "", re.sub(r"^(?:also|add|and|plus)\b[:,]?\s*", "", text, flags=re.IGNORECASE))
+        facts.noted(talk, "", re.sub(r"^(?:also|add|and|plus)\b[:,]?\s*", "", text, flags=re.IGNORECASE))
         talk.say("Enter writes it.")
-
-
-def changes_facts(talk: Talk, text: str) -> bool:
-    """Whether this bettered or dropped a fact that was noted, or told a name; done if so. Raises UsageError for an unknown one."""
-    if better := _BETTER.fullmatch(text.strip()):
-        fact = talk.session.change_fact(better[1], better[2])
-        talk.say(f"{fact.id}  {one_line(better[2])}", 2)
-        return True
-    if drop := _DROP.fullmatch(text.strip()):
-        for fact_id in sorted({i.upper() for i in re.findall(r"[cwmn]\d{1,2}", drop[1], re.IGNORECASE)}, reverse=True):
-            gone = talk.session.change_fact(fact_id, "")
-            talk.say(f"dropped: {gone.text}", 2)
-        return True
-    for key, pattern in _NAMED.items():
-        if named := pattern.fullmatch(text.strip()):
-            talk.session.known[key] = one_line(named[1]).strip(" .")
-            _show_names(talk)
-            return True
-    return False
-
-
-def noted(talk: Talk, kind: str, text: str) -> list[str]:
-    """Keep what an answer holds as facts of this list, or of the one its words suggest, and show them; their ids."""
-    from assistant.writing.revise import list_for
-
-    facts = []
-    for words in facts_in(text):
-        plain = list_for(words)
-        # What was said is talk, and what can be sent a next step, whichever question it answers.
-        own = plain if not kind or (plain in ("conversation", "next_step") and PLAINLY.match(words)) else kind
-        facts.append(talk.session.add_fact(own, words))
-    if facts and "conversation" in {f.kind for f in facts} and not talk.session.known.get("stage"):
-        talk.session.known["stage"] = "interview"  # they talked
-    talk.show_facts(facts)
-    return [fact.id for fact in facts]
 
 
 def questions(talk: Talk) -> list[str]:
@@ -204,7 +149,7 @@ def named(talk: Talk, text: str, key: str) -> None:
 
 
 def _facts(talk: Talk, name: str, text: str) -> None:
-    ids = noted(talk, name, text)
+    ids = facts.noted(talk, name, text)
     if name == "conversation" and "nudge" not in talk.session.asked and _thin(text):
         talk.session.asked.append("nudge")
         talk.wait_for("detail", kind=name, ids=ids)
@@ -218,7 +163,7 @@ def detail(talk: Talk, text: str, kind: str, ids: list[str]) -> None:
     if text.strip() and not means("skip", text) and not means("enough", text):
         for fact_id in sorted(ids, reverse=True):
             talk.session.change_fact(fact_id, "")
-        noted(talk, kind, text)
+        facts.noted(talk, kind, text)
     if means("enough", text):
         confirm(talk)
     else:
@@ -269,13 +214,6 @@ def _variant(name: str, known: dict[str, Any]) -> str:
     if name == "people":
         return "recipient" if known.get("sender") else "sender" if known.get("recipient") else "ask"
     return "ask"
-
-
-def _show_names(talk: Talk) -> None:
-    """Who writes to whom about what, as it was understood; a name that was taken wrong can be put right."""
-    known = talk.session.known
-    parts = [f"{what} {known[key]}" for key, what in SHOWN.items() if known.get(key)]
-    talk.say(f"{'; '.join(parts)}. (“from …”, “to …”, “job …” or “company …” puts one right.)", 2)
 
 
 def _called(talk: Talk) -> str:

@@ -183,7 +183,7 @@ def answered(talk: Talk, text: str, kind: str, fact: str, request: str) -> None:
     if not told.strip():
         talk.say("Left as it was.")
         return
-    from assistant.chat.interview import noted
+    from assistant.chat.facts import noted
     from assistant.writing.wishes import read_wishes
 
     ids = noted(talk, kind, told)
