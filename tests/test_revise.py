@@ -11,7 +11,8 @@ from assistant import Brief, Options
 from assistant.errors import ProviderError
 from assistant.providers.scripted import Scripted
 from assistant.writing import compose
-from assistant.writing.revise import Desk, Revision, list_for, revise
+from assistant.writing.desk import Desk
+from assistant.writing.revise import Revision, list_for, revise
 from assistant.zones import parse_letter
 
 CITED = """Subject: The rye starter

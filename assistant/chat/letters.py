@@ -16,7 +16,8 @@ from assistant.text import shorten
 if TYPE_CHECKING:
     from assistant.brief import Brief
     from assistant.checks import Report
-    from assistant.writing.revise import AskBack, Revision
+    from assistant.writing.desk import AskBack
+    from assistant.writing.revise import Revision
 
 HOW = (
     "Say what to change, such as “shorter”, “mention …, not …” or “she prefers Sam”. "
@@ -85,7 +86,7 @@ def hear(talk: Talk, text: str) -> None:
 def revise(talk: Talk, words: str) -> None:
     """Change the letter as asked; a question back where the facts don't support it."""
     from assistant.writing import Options
-    from assistant.writing.revise import Desk
+    from assistant.writing.desk import Desk
     from assistant.writing.revise import revise as change
     from assistant.writing.wishes import read_wishes
 

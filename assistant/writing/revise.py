@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from assistant.brief import Brief, Fact
+from assistant.brief import Brief
 from assistant.checks import Report, check_letter
 from assistant.checks.substance import occurrences
 from assistant.checks.vocabulary import content_words
 from assistant.letter import Letter
 from assistant.prompts import load_template
-from assistant.providers import OnText, Provider, SentenceProvider, Usage
+from assistant.providers import SentenceProvider, Usage
 from assistant.text import one_line
 from assistant.writing import handwork
-from assistant.writing.compose import Options
+from assistant.writing.desk import AskBack, Desk
 from assistant.writing.letterwise import LetterWriter
 from assistant.writing.wishes import Wish, facts_about, read_wishes, says, sentences_about
 
@@ -34,15 +33,6 @@ _LISTS = (
 
 
 @dataclass(frozen=True)
-class AskBack:
-    """A question instead of an invention: what the facts don't say, and the list and words it would be kept under if it is true."""
-
-    question: str
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Revision:
     """What a request came to. `report` is the changed letter, checked; None when nothing was changed. `said`: what was done, and what
     couldn't be. `called` is the name the reader is to be greeted by, "" when nothing was said of it.
@@ -54,25 +44,6 @@ class Revision:
     ask: AskBack | None = None
     called: str = ""
     usage: Usage = field(default_factory=Usage)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every revision needs: the letter, what it may rest on, its kind, and who writes.
-
-    `rested`: whether the letter is held to the brief; one of the sender's own isn't, while no facts are told. `called` is the name that the
-    reader prefers.
-    """
-
-    letter: Letter
-    brief: Brief
-    kind: str
-    provider: Provider
-    options: Options
-    on_text: OnText
-    on_note: Callable[[str], None]
-    rested: bool = True
-    called: str = ""
 
 
 def revise(desk: Desk, words: str) -> Revision:
@@ -189,10 +160,3 @@ def _undone(wishes: list[Wish], before: Letter, after: Letter) -> list[str]:
         elif wish.kind == "without" and wish.about and sentences_about(wish.about, after):
             out.append(f"“{wish.about}” may still be in it")
     return out
-
-
-def supporting(wish: Wish, brief: Brief) -> list[Fact]:
-    """The facts that carry what a wish wants said."""
-    if wish.kind == "claim":
-        return [fact for fact in brief.facts if says(wish.about, fact)][:1]
-    return facts_about(wish.about, brief.facts)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from assistant.brief import Fact
 from assistant.checks.parts import main_title
@@ -21,11 +20,9 @@ from assistant.text import shorten
 from assistant.writing import handwork
 from assistant.writing.asks import for_opening, for_wish, on_fact
 from assistant.writing.candidates import Candidates, start_of
+from assistant.writing.desk import AskBack, Desk, supporting
 from assistant.writing.plan import kinds, particularity
 from assistant.writing.wishes import Wish, sentences_about
-
-if TYPE_CHECKING:
-    from assistant.writing.revise import AskBack, Desk
 
 CAN = "shorter, longer, more or less formal, mention or leave out one of your facts, another opening or ending, a name, the subject"
 ORDER = ("conversation", "their_work", "about_me", "next_step")
@@ -82,8 +79,6 @@ class SmallHand:
 
     def _ask_for(self, wish: Wish, letter: Letter) -> AskBack | None:
         """What only the sender can give: something more to say, or a moment that makes it warmer."""
-        from assistant.writing.revise import AskBack
-
         if wish.kind == "longer" and not self._unused(letter):
             return AskBack(
                 "Everything you told me is in it. What else is true: something said, shown, or asked? “no” leaves it.",
@@ -121,8 +116,6 @@ class SmallHand:
         return None
 
     def _with_facts(self, wish: Wish, letter: Letter) -> tuple[Letter, str]:
-        from assistant.writing.revise import supporting
-
         unused = self._unused(letter)
         wanted = supporting(wish, self.desk.brief) if wish.kind != "longer" else unused[:1]
         there = [fact for fact in wanted if fact not in unused]
