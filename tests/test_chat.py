@@ -37,7 +37,8 @@ def test_a_form_rejection_is_said_to_need_no_reply(chat: Chat) -> None:
     form = (ROOT / "examples" / "rejections" / "form.eml").read_text(encoding="utf-8")
     done = chat([quoted(form), "no"])
     assert "No reply needed." in done.out
-    assert "Leaving it costs you nothing" in words(done.out)
+    assert "costs you nothing" in words(done.out)
+    assert "writes one all the same" in words(done.out)
 
 
 def test_the_interview_asks_only_for_what_is_missing_one_at_a_time_each_with_reason_and_example(chat: Chat) -> None:
@@ -350,7 +351,10 @@ def test_two_wishes_at_once_are_both_sent_and_done(chat: Chat) -> None:
 
 
 def test_forget_takes_the_session_out(chat: Chat) -> None:
-    chat(interviewed("/forget"), LETTER)
+    asked = chat(interviewed("/forget", "/exit"), LETTER)
+    assert "“/forget yes” does it" in asked.out
+    assert len(stored().listed()) == 1
+    chat(["/forget yes"], options=["--continue"])
     assert stored().listed() == []
     assert b"rye starter" not in b"".join(p.read_bytes() for p in data_folder().iterdir())
 
@@ -386,3 +390,93 @@ def test_what_was_said_is_talk_and_what_can_be_sent_a_step_whatever_was_asked(ch
     known = stored().load(1).known
     assert known["next_step"] == ["can send the chart i made"]
     assert known["conversation"] == ["she said the ovens are cold"]
+
+
+@pytest.mark.parametrize("said", ["i don't want to be here anymore", "honestly I want to die"])
+def test_somebody_in_danger_is_answered_as_a_person_is(chat: Chat, said: str) -> None:
+    done = chat(interviewed(said, "/exit"), LETTER)
+    assert "Please tell somebody now" in words(done.out)
+    assert "findahelpline.com" in done.out
+    assert len(stored().load(1).versions) == 1
+
+
+@pytest.mark.parametrize("said", ["I feel like a failure honestly", "i feel worthless"])
+def test_somebody_who_hurts_is_heard_and_it_becomes_no_fact(chat: Chat, said: str) -> None:
+    done = chat([quoted(MAIL), "", said, ANSWERS[0], "that's all", "/exit"])
+    assert "says nothing about your worth" in words(done.out)
+    assert stored().load(1).known["conversation"] == [ANSWERS[0]]
+
+
+@pytest.mark.parametrize(
+    "said", ["yes please i want to write one", "why? i'd like to at least say something", "what do you mean?"]
+)
+def test_what_is_said_to_the_advice_is_no_answer_to_the_first_question(chat: Chat, said: str) -> None:
+    chat(["they never wrote back", said, "night baker at Krume", "/exit"])
+    assert stored().load(1).known["job_title"] == "night baker"
+
+
+@pytest.mark.parametrize("said", ["why do you need that?", "I don't want to say"])
+def test_a_question_back_is_no_job(chat: Chat, said: str) -> None:
+    chat(["", said, "night baker at Krume", "/exit"])
+    assert stored().load(1).known["job_title"] == "night baker"
+
+
+def test_a_long_answer_to_a_short_question_is_not_lost(chat: Chat) -> None:
+    long = "oh it was the one with the night shifts, I ran a night line for three years in Lagos and I loved every hour of it"
+    chat(["", long, "/exit"])
+    assert "Lagos" in json.dumps(stored().load(1).known)
+
+
+@pytest.mark.parametrize("said", ["actually it was 24 degrees, not 22", "change 22 to 24", "24, not 22"])
+def test_a_number_put_right_is_right_in_letter_and_facts(chat: Chat, said: str) -> None:
+    chat(interviewed(said, "/exit"), LETTER)
+    session = stored().load(1)
+    assert session.current is not None
+    assert "sulks below 24 degrees" in session.current.letter
+    assert "24 degrees" in session.known["conversation"][0]
+    assert not [f for f in session.current.findings if f["severity"] == "error"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hi not Dear",
+        "the company is Krume",
+        "I wired 3 houses with my uncle in Navan",
+        "my surname is wrong, it is Vrbka",
+    ],
+)
+def test_a_capital_is_not_enough_for_a_name(chat: Chat, said: str) -> None:
+    chat(interviewed(said, "/exit"), LETTER, *[LETTER] * 3)
+    session = stored().load(1)
+    assert session.called == ""
+    assert all("Dear Renske," in v.letter for v in session.versions)
+
+
+@pytest.mark.parametrize("said", ["undo that", "go back", "/undo", "undo"])
+def test_going_back_needs_no_command(chat: Chat, said: str) -> None:
+    chat(interviewed("she prefers Ren", said, "/exit"), LETTER)
+    current = stored().load(1).current
+    assert current is not None
+    assert current.number == 1
+
+
+@pytest.mark.parametrize("said", ["bye", "quit", "thanks, bye", "exit"])
+def test_leaving_needs_no_command(chat: Chat, said: str) -> None:
+    done = chat(interviewed(said, "this is never read"), LETTER)
+    assert done.code == 0
+    assert "this is never read" not in [t.words for t in stored().turns(1)]
+
+
+def test_another_request_is_no_answer_to_a_question(chat: Chat) -> None:
+    chat(interviewed("say I led the project", "on second thought leave out the shop", "/exit"), LETTER, SHORT)
+    known = stored().load(1).known
+    assert "leave out" not in json.dumps({k: v for k, v in known.items() if k != "avoid"})
+
+
+def test_a_fact_is_dropped_and_a_name_put_right_after_the_letter_too(chat: Chat) -> None:
+    chat(interviewed("drop C1", "to: Renske van Dijk", "/exit"), LETTER)
+    session = stored().load(1)
+    assert session.known["conversation"] == []
+    assert session.current is not None
+    assert "van Dijk" in session.current.letter

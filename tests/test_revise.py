@@ -172,7 +172,7 @@ def test_a_short_thing_to_leave_out_stays_out_of_later_letters(brief: Brief) -> 
 def test_the_small_model_says_what_it_cannot_do_and_what_can(brief: Brief) -> None:
     done = revise(desk(brief, small()), "translate it into Dutch")
     assert done.report is None
-    assert "beyond this small model" in done.said[0]
+    assert "beyond the small model" in done.said[0]
     assert "/edit" in done.said[0]
     assert "/model" in done.said[0]
 

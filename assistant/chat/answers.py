@@ -11,10 +11,17 @@ from assistant.zones import parse_letter, split_sentences
 
 EDGES = " \t.,;:!?\"“”'’()"
 # A sentence that begins so says little without the one before it.
-_LEANS = re.compile(
-    r"(?:it|that|this|which|he|she|they|them|there|then|so|because|bc|but|and|also|though|too)\b", re.IGNORECASE
-)
+_LEANS = re.compile(r"(?:it|that|this|which|them|there|then|so|because|bc|but|though|too)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
+# Said before the fact itself, and no part of it.
+_FILLER = re.compile(
+    r"^(?:(?:well|hmm+|um+|uh+|oh|ok(?:ay)?|so|and|but|also|plus|no idea|not sure|dunno|nothing really|nobody|honestly"
+    r"|to be honest|i think|i guess|just say)\b"
+    r"(?: love| really)?[\s,.:-]+)+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+_LONG = 16  # words: a longer sentence is taken apart where it can be
+_NEW_CLAUSE = re.compile(r",\s+(?:and |but |so )?(?=(?:i|he|she|they|we|you)(?:'\w+)? \w)", re.IGNORECASE)
 _LEAST = 4  # words: less is no fact of its own
 
 
@@ -28,19 +35,33 @@ def means(word: str, text: str) -> bool:
 
 
 def facts_in(answer: str) -> list[str]:
-    """The facts of an answer in the user's own words: one for each line, list item or sentence that says something by itself."""
+    """The facts of an answer in the user's own words: a line, list item, sentence or long clause each that says something by itself."""
     out: list[str] = []
     for line in clean(answer).split("\n"):
         item = _ITEM.sub("", line).strip()
         if not item:
             continue
-        parts = [p for s in split_sentences(item, [parse_letter(item).body]) or () for p in [s.text]] or [item]
-        for place, part in enumerate(piece for p in parts for piece in re.split(r"\s*;\s+", p)):
-            fact = one_line(part).strip().rstrip(".;, ")
+        sentences = [s.text for s in split_sentences(item, [parse_letter(item).body])] or [item]
+        pieces = [piece for s in sentences for part in re.split(r"\s*;\s+", s) for piece in _clauses(part)]
+        for place, piece in enumerate(pieces):
+            fact = _FILLER.sub("", one_line(piece)).strip().rstrip(".;, ")
             if place and out and (_LEANS.match(fact) or count_words(fact) < _LEAST):
                 out[-1] = f"{out[-1]}, {fact}" if not out[-1].endswith(("?", "!")) else f"{out[-1]} {fact}"
             elif fact:
                 out.append(fact)
+    return out
+
+
+def _clauses(sentence: str) -> list[str]:
+    """A long sentence taken apart where a new clause begins with who does something; the small model can carry one thing at a time."""
+    if count_words(sentence) <= _LONG:
+        return [sentence]
+    out: list[str] = []
+    for piece in _NEW_CLAUSE.split(sentence):
+        if out and count_words(piece) < _LEAST:
+            out[-1] += f", {piece}"
+        else:
+            out.append(piece)
     return out
 
 

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from assistant.brief import FACT_LISTS
-from assistant.chat import facts, interview, letters, opening, outward, versions
+from assistant.chat import drafting, facts, interview, letters, opening, outward, versions
 from assistant.chat.talk import Leave, Talk
 from assistant.errors import UsageError
-from assistant.session import Version
 from assistant.text import one_line, shorten
 
 LISTS = {"talked": "conversation", "work": "their_work", "me": "about_me", "next": "next_step"}
@@ -67,7 +66,7 @@ def _draft(talk: Talk, rest: str) -> None:
     if talk.session.missing:
         interview.confirm(talk)
         return
-    letters.draft(talk, "draft")
+    drafting.draft(talk, "draft")
 
 
 def _regen(talk: Talk, rest: str) -> None:
@@ -75,7 +74,7 @@ def _regen(talk: Talk, rest: str) -> None:
     if talk.session.missing:
         interview.confirm(talk)
         return
-    letters.again(talk)
+    drafting.again(talk)
 
 
 def _kind(talk: Talk, rest: str) -> None:
@@ -92,7 +91,7 @@ def _kind(talk: Talk, rest: str) -> None:
     if talk.session.missing:
         interview.confirm(talk)
         return
-    letters.draft(talk, f"/kind {rest}", rest)
+    drafting.draft(talk, f"/kind {rest}", rest)
 
 
 def _subject(talk: Talk, rest: str) -> None:
@@ -104,15 +103,15 @@ def _subject(talk: Talk, rest: str) -> None:
 
 
 def _undo(talk: Talk, rest: str) -> None:
-    _stands(talk, talk.session.step(-1))
+    versions.stands(talk, talk.session.step(-1))
 
 
 def _redo(talk: Talk, rest: str) -> None:
-    _stands(talk, talk.session.step(1))
+    versions.stands(talk, talk.session.step(1))
 
 
 def _use(talk: Talk, rest: str) -> None:
-    _stands(talk, talk.session.use(_number(rest)))
+    versions.stands(talk, talk.session.use(_number(rest)))
 
 
 def _versions(talk: Talk, rest: str) -> None:
@@ -199,7 +198,7 @@ def _facts(talk: Talk, rest: str) -> None:
     else:
         raise UsageError("/facts, /facts add [talked|work|me|next] …, /facts edit C1 …, or /facts drop C1")
     if talk.session.current:
-        talk.say("/regen writes anew from them; the letter that stands isn't changed by it.")
+        talk.say("The letter that stands still says what it said; /regen writes anew from the facts as they are.")
 
 
 def _model(talk: Talk, rest: str) -> None:
@@ -254,14 +253,11 @@ def _vent(talk: Talk, rest: str) -> None:
 
 
 def _forget(talk: Talk, rest: str) -> None:
+    if rest.lower() != "yes":
+        talk.say("This takes the whole session out, letters and all. “/forget yes” does it.")
+        return
     talk.session.stage = "forget"
     raise Leave
-
-
-def _stands(talk: Talk, version: Version) -> None:
-    talk.session.waiting = {}
-    talk.screen.letter(version.letter, f"version {version.number}")
-    versions.verdict(talk, version)
 
 
 def _number(text: str) -> int:

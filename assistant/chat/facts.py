@@ -41,6 +41,10 @@ def changed(talk: Talk, text: str) -> bool:
             gone = talk.session.change_fact(fact_id, "")
             talk.say(f"dropped: {gone.text}", 2)
         return True
+    parts = re.split(r",\s*(?=(?:to|from|job|company)\b)", text.strip(), flags=re.IGNORECASE)
+    if len(parts) > 1 and all(re.match(r"(?:to|from|job|company)\b", part, re.IGNORECASE) for part in parts):
+        done = [changed(talk, part) for part in parts]
+        return all(done)
     for key, words in _NAMED.items():
         named = re.fullmatch(rf"(?:{words})\s*([:=]|\bis\b)?\s+(.{{2,80}})", text.strip(), re.IGNORECASE)
         if named and (named[1] in (":", "=") or (named[2][0].isupper() and len(named[2].split()) <= _LONGEST_NAME)):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.brief import FACT_LISTS
-from assistant.chat import facts, letters
+from assistant.chat import drafting, facts, letters
 from assistant.chat.answers import means, own_letter
 from assistant.chat.naming import job_and_company, people_in
 from assistant.chat.talk import Talk
@@ -17,6 +17,13 @@ from assistant.session import NEEDED
 from assistant.text import count_words, one_line
 
 LONG_NAME = 12  # words: more is no name, but an answer to another question
+_NO_JOB = re.compile(r"\?\s*$|^(?:why|what|how|i (?:already|don't|do not|still|want|told|am|'m)|i'm)\b", re.IGNORECASE)
+_NO_TALK = re.compile(
+    r"\b(?:no|never (?:had|got) an?|wasn't an?|without an?|didn't (?:have|get) an?) (?:interview|talk|call|conversation)\b"
+    r"|\bnever (?:met|spoke|talked)\b|\b(?:just|only) (?:applied|filled|sent)\b",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"\b(?:I|i|i'm|we|told|said|nothing|cooked|worked|ran|did|was|were)\b|(?:\S+\s+){8}")
 # Wishes that only a letter can be changed by.
 CHANGES = frozenset({"shorter", "longer", "formal", "informal", "warmer", "plainer", "call", "subject", "another"})
 
@@ -24,7 +31,9 @@ CHANGES = frozenset({"shorter", "longer", "formal", "informal", "warmer", "plain
 def begin(talk: Talk) -> None:
     """The first question; straight to the facts where a brief has told them."""
     talk.session.stage = "interview"
-    if "sender" not in talk.session.known and (name := _signed_before(talk)):
+    called = _called(talk).split()
+    name = "" if "sender" in talk.session.known else _signed_before(talk)
+    if name and (not called or called[0] in name.split()):  # they may have written to somebody else
         talk.session.known["sender"] = name
         talk.say(f"Signed {name}, as last time; say “my name is …” if it is another.")
     if talk.session.facts:
@@ -47,12 +56,28 @@ def hear(talk: Talk, text: str) -> None:
         if name == "people" and (called := _called(talk)):
             session.known["sender"] = called
         _next(talk)
+    elif name == "conversation" and _NO_TALK.search(text):
+        session.known["stage"] = "application"
+        talk.say("Then there was no talk to take up; a line on their work does as well.")
+        _next(talk)
+    elif name == "job" and _NO_JOB.search(text):
+        session.asked.pop()
+        if (
+            "job again" in session.asked
+        ):  # asked once more is enough; what can't be done without is asked for at the end
+            session.asked.append("job")
+        else:
+            session.asked.append("job again")
+            talk.say(
+                "It goes into the subject line and the first sentence, nowhere else. A few words do; “skip” passes."
+            )
+        _next(talk)
     elif name in ("job", "people") and count_words(text) <= LONG_NAME:
         _names(talk, name, text)
         facts.show_names(talk)
         _next(talk)
     else:
-        _facts(talk, name, text)
+        _facts(talk, name if name in FACT_LISTS else "", text)
 
 
 def confirm(talk: Talk) -> None:
@@ -66,7 +91,7 @@ def confirm(talk: Talk) -> None:
     session.stage = "facts"
     if not session.facts:
         talk.say("Then an honest two-liner: it claims nothing, and it is enough.")
-        letters.draft(talk, "draft", kind="ack")
+        drafting.draft(talk, "draft", kind="ack")
         return
     talk.say("")
     facts.show_names(talk)
@@ -79,11 +104,11 @@ def confirmed(talk: Talk, text: str) -> None:
     """The answer to that: write, or change the facts first."""
     if own_letter(text, expected=True):
         letters.take_own(talk, text)
-    elif not text.strip() or means("yes", text) or means("enough", text):
-        letters.draft(talk, "draft")
+    elif not text.strip() or any(means(word, text) for word in ("yes", "enough", "skip")):
+        drafting.draft(talk, "draft")
     elif facts.changed(talk, text):
         return
-    elif means("no", text) or _wishes(text) & CHANGES:
+    elif text.strip().lower() in ("no", "nope", "not yet", "wait") or _wishes(text) & CHANGES:
         talk.say(
             "First the letter, then any change: Enter writes it. What isn't true can be bettered before (“C1: …”) or dropped (“drop C1”)."
         )
@@ -98,6 +123,8 @@ def questions(talk: Talk) -> list[str]:
     needs = {
         "job": not (known.get("job_title") and known.get("company")),
         "people": not (known.get("sender") and known.get("recipient")),
+        # Nobody talked with somebody who had only applied.
+        "conversation": not known.get("conversation") and known.get("stage") != "application",
     }
     wanted = [name for name in rules["first"] if needs.get(name, not known.get(name))]
     asked = [name for name in talk.session.asked if name in rules["order"]]
@@ -137,6 +164,10 @@ def _ask_for(talk: Talk, key: str) -> None:
 
 def named(talk: Talk, text: str, key: str) -> None:
     """The answer to that; what is still missing is asked for next."""
+    if _ANSWER.search(text):
+        talk.say(f"That reads like an answer to another question; I need {NEEDED[key]}, a few words are enough.")
+        talk.wait_for("name", key=key)
+        return
     if text.strip() and not means("skip", text) and not means("enough", text):
         job, company = job_and_company(text) if key == "job_title" else (text, "")
         talk.session.known[key] = one_line(next(filter(None, people_in(text)), job) if key == "sender" else job)

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from assistant.chat import commands, interview, letters, opening, versions
+from assistant.chat.answers import means
 from assistant.chat.talk import Leave, Talk, quoted
 from assistant.errors import AfternoteError, Interrupted, ProviderError, UsageError
 
+LONG = 300  # characters: more is a mail, a letter or a story
+BARE = frozenset({"help", "exit", "quit", "undo", "redo", "draft", "regen", "versions", "diff", "copy", "eml"})
+CRISIS = (
+    "This is only a program for letters, and that matters more than any letter. Please tell somebody now: a person you trust, or "
+    "people who listen day and night: 988 in the US and Canada, 116 123 in the UK and Ireland, 112 in Europe when it is urgent, "
+    "findahelpline.com anywhere else. Nothing here is lost; it can wait as long as you like."
+)
+HURT = (
+    "That is a hard hour, and it says nothing about your worth. /vent takes all of it and keeps none; nothing here runs away, "
+    "so tomorrow is fine too. When you like, just go on where we were."
+)
 HINT = "Ctrl-D or /exit leaves; the session is kept. (Ctrl-C stops the writing while it goes on.)"
 
 
@@ -40,9 +52,11 @@ def hear(talk: Talk, text: str) -> None:
     session = talk.session
     waiting, session.waiting = session.waiting, {}
     try:
-        if _is_command(text):
+        if _heard(talk, text):
+            session.waiting = waiting
+        elif command := _command(text):
             session.waiting = waiting  # a command in between leaves the question open
-            commands.run(talk, text)
+            commands.run(talk, command)
         elif waiting:
             _answer(talk, text, waiting)
         else:
@@ -85,10 +99,25 @@ def resumed(talk: Talk) -> None:
         talk.say(last[-1] if last else "")
 
 
-def _is_command(text: str) -> bool:
-    """A slash and one word; `/home/ann/rejection.eml` is a file."""
+def _command(text: str) -> str:
+    """The command that a line is: a slash and one word, or the bare word where it means nothing else; "" for none."""
     first = text.strip().split(maxsplit=1)[0] if text.strip() else ""
-    return first.startswith("/") and "/" not in first[1:]
+    if first.startswith("/") and "/" not in first[1:]:  # `/home/ann/rejection.eml` is a file
+        return text
+    return f"/{text.strip()}" if text.strip().lower() in BARE else ""
+
+
+def _heard(talk: Talk, text: str) -> bool:
+    """Whether somebody needs another answer than a letter; given if so."""
+    if len(text) > LONG:
+        return False
+    if means("crisis", text):
+        talk.say(CRISIS)
+        return True
+    if means("hurt", text) and not talk.session.request:
+        talk.say(HURT)
+        return True
+    return False
 
 
 def _answer(talk: Talk, text: str, waiting: dict[str, object]) -> None:

@@ -16,6 +16,10 @@ FITTING = (
     "reopened",
 )  # what the mail itself calls for; whether it is two lines or a note, the user's facts decide
 _LEAST_MAIL = 12  # words: less is an answer, not a mail
+_LEAST_ANSWER = 6  # words: less is a yes, or a question
+_ABOUT_WRITING = re.compile(
+    r"\b(?:writ\w+|letter|note|reply|repl\w+|answer\w*|say something|yes|why|please|want|worth)\b", re.IGNORECASE
+)
 _LONGEST_PATH = 400
 
 
@@ -94,7 +98,8 @@ def _advise(talk: Talk, ghosted: bool = False, tired: bool = False) -> None:
     talk.say("")
     talk.say(short(advice), style="bold")
     if advice.level == "skip":
-        talk.say(f"{reason} Leaving it costs you nothing. (Enter writes one all the same, “leave it” ends here.)")
+        leaving = "" if "costs you nothing" in reason else " Leaving it costs you nothing."
+        talk.say(f"{reason}{leaving} (Enter writes one all the same, “leave it” ends here.)")
     else:
         talk.say(f"{reason} And you may also leave it: nothing is owed. (Enter goes on, “leave it” ends here.)")
     talk.wait_for("go on")
@@ -115,8 +120,9 @@ def go_on(talk: Talk, text: str) -> None:
         load(talk, path)
         return
     interview.begin(talk)
-    if text.strip() and not means("yes", text) and talk.session.stage == "interview":
-        interview.hear(talk, text)
+    asked = talk.session.asked[-1:]
+    if asked == ["conversation"] and count_words(text) >= _LEAST_ANSWER and not _ABOUT_WRITING.search(text):
+        interview.hear(talk, text)  # already the answer to the first question
 
 
 def _file(text: str) -> Path | None:

@@ -44,7 +44,9 @@ def save(talk: Talk, rest: str) -> None:
 
     current = talk.standing()
     path = (
-        (talk.folder / Path(rest or "letter.txt").expanduser()).resolve() if rest or talk.folder else Path("letter.txt")
+        (talk.folder / Path(rest or _free(talk, "letter.txt")).expanduser()).resolve()
+        if rest or talk.folder
+        else Path("letter.txt")
     )
     force = rest.endswith(" --force")
     if force:
@@ -59,15 +61,27 @@ def save(talk: Talk, rest: str) -> None:
         outputs.Way(talk.rejection(), tell=lambda said, _: talk.say(f"{said[0].upper()}{said[1:]}.")),
     )
     talk.say(f"Written to {path}.")
+    if any(f["severity"] == "error" for f in current.findings):
+        talk.say("It still has what /check calls an error; look before you send it.")
+
+
+def _free(talk: Talk, name: str) -> str:
+    """This name, or the first with a number behind it that no file has."""
+    path = Path(name)
+    names = (name, *(f"{path.stem}-{n}{path.suffix}" for n in range(2, 1000)))
+    return next((n for n in names if not (talk.folder / n).exists()), name)
 
 
 def eml(talk: Talk, rest: str) -> None:
     """The letter as a mail draft, in the thread of the rejection where there is one. Raises UsageError."""
-    name = rest or "reply.eml"
+    name = rest or _free(talk, "reply.eml")
     if not name.removesuffix(" --force").lower().endswith(".eml"):
         raise UsageError("/eml writes a .eml file: /eml reply.eml")
     save(talk, name)
-    talk.say("Your mail program opens it as a draft" + (" in the same thread." if talk.session.mail else "."))
+    mail = talk.rejection()
+    talk.say(
+        "Your mail program opens it as a draft" + (" in the same thread." if mail and mail.email.message_id else ".")
+    )
 
 
 def _in_editor(text: str) -> str:

@@ -20,7 +20,8 @@ MOST_SHOWN = 3  # findings that are named by themselves; /check shows all
 def verdict(talk: Talk, version: Version, report: Report | None = None) -> None:
     """One line on a version: its number, length, and how it reads."""
     words = report.letter.words if report else parse_letter(version.letter).words
-    said = version.verdict + ("" if version.verdict in ("", "good") or report is None else f": {report.why}")
+    label = "says what your facts don't" if version.verdict == "ungrounded" else version.verdict
+    said = label + ("" if version.verdict in ("", "good") or report is None else f": {report.why}")
     errors = sum(f["severity"] == "error" for f in version.findings)
     remarks = len(version.findings) - errors
     counts = [f"{n} {what}{'s' if n > 1 else ''}" for n, what in ((errors, "error"), (remarks, "remark")) if n]
@@ -116,3 +117,10 @@ def kind_of(talk: Talk) -> str:
     """The kind that a letter is measured by: that of the one that stands, or the one that is wanted."""
     current = talk.session.current
     return current.kind if current else talk.session.kind or "note"
+
+
+def stands(talk: Talk, version: Version) -> None:
+    """Show the version that stands from now on."""
+    talk.session.waiting = {}
+    talk.screen.letter(version.letter, f"version {version.number}")
+    verdict(talk, version)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from assistant.brief import Brief
+from assistant.brief import FACT_LISTS, Brief
 from assistant.checks import Report, check_letter
 from assistant.checks.substance import occurrences
 from assistant.checks.vocabulary import content_words
 from assistant.letter import Letter
 from assistant.prompts import load_template
 from assistant.providers import SentenceProvider, Usage
-from assistant.text import one_line
+from assistant.text import one_line, shorten
 from assistant.writing import handwork
 from assistant.writing.desk import AskBack, Desk
 from assistant.writing.letterwise import LetterWriter
-from assistant.writing.wishes import Wish, facts_about, read_wishes, says, sentences_about
+from assistant.writing.wishes import BY, Wish, facts_about, read_wishes, says, sentences_about
 
 LONG_ABOUT = 3  # words: what is to be left out is kept out of later drafts too when it is no longer than this
 _LISTS = (
@@ -57,7 +58,7 @@ def revise(desk: Desk, words: str) -> Revision:
         if ask := _unsupported(wish, desk.brief):
             return Revision(None, desk.brief, ask=ask)
     desk, said, called = _by_hand(desk, wishes)
-    rest = [w for w in wishes if w.kind not in ("call", "sign", "subject")]
+    rest = [w for w in wishes if w.kind not in ("call", "sign", "subject", "replace")]
     if not rest:
         return Revision(checked(desk.letter, desk), desk.brief, tuple(said), called=called)
     if desk.provider.style == "letter":
@@ -134,9 +135,29 @@ def _by_hand(desk: Desk, wishes: tuple[Wish, ...]) -> tuple[Desk, list[str], str
         elif wish.kind == "subject" and wish.about:
             letter = handwork.with_subject(letter, wish.about)
             said.append("the subject line is changed")
+        elif wish.kind == "replace":
+            letter, brief, words = _replaced(letter, brief, wish)
+            said.append(words)
         elif wish.kind == "without":
             brief = _kept_out(wish, wishes, brief)
     return replace(desk, letter=letter, brief=brief, called=called or desk.called), said, called
+
+
+def _replaced(letter: Letter, brief: Brief, wish: Wish) -> tuple[Letter, Brief, str]:
+    """Words of the letter changed to others, and in the facts that held them: what the sender corrects was told wrong there too."""
+    old, _, new = wish.about.partition(BY)
+    pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
+    if not pattern.search(letter.text):
+        return letter, brief, f"“{shorten(old, 40)}” doesn't stand in the letter"
+    cited = {pattern.sub(lambda _: new, text): ids for text, ids in handwork.cited_in(letter).items()}
+    letter = handwork.read_again(pattern.sub(lambda _: new, letter.text), cited)
+    lists = {
+        kind: tuple(pattern.sub(lambda _: new, f.text) for f in brief.facts if f.kind == kind) for kind in FACT_LISTS
+    }
+    told = any(pattern.search(fact.text) for fact in brief.facts)
+    changed = replace(brief, **lists) if told else brief  # type: ignore[arg-type]
+    where = ", in your facts as well" if told else ""
+    return letter, changed, f"“{shorten(old, 40)}” is “{shorten(new, 40)}” now{where}"
 
 
 def _kept_out(wish: Wish, wishes: tuple[Wish, ...], brief: Brief) -> Brief:

@@ -33,6 +33,7 @@ FEW = 2  # facts: a letter with fewer takes up more than its plan wanted of a ki
 GROUPS = (("conversation", "their_work"), ("about_me",), ("next_step",))
 OPENINGS = 5  # ways to open that are tried at once
 WISH_AGAIN = 3  # times that more are drawn while none holds
+NOT_FOUND = "the model found no sentence that says just this; a shorter, plainer note may do"
 STANDS_IN = "has a surer sentence than one that was planned"
 
 OnNote = Callable[[str], None]
@@ -206,7 +207,7 @@ class SentenceWriter:
         if limit := limit_of(fact):
             return limit
         if fact in drawn_facts(plan) and not self._had(fact):
-            return "the model found no sentence that says just this; a shorter, plainer note may do"
+            return NOT_FOUND
         if fact in self.alike:
             return "every sentence found on it begins like another of the letter"
         if fact.kind == "about_me":

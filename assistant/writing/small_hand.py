@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from assistant.brief import Fact
+from assistant.checks.faithful import faults
 from assistant.checks.parts import main_title
 from assistant.checks.vocabulary import rules
 from assistant.letter import Letter
@@ -27,6 +28,8 @@ from assistant.writing.wishes import Wish, sentences_about
 CAN = "shorter, longer, more or less formal, mention or leave out one of your facts, another opening or ending, a name, the subject"
 ORDER = ("conversation", "their_work", "about_me", "next_step")
 _WELL = re.compile(r"\b(?:wish\w*|hope|luck|all the best|goes? well)\b", re.IGNORECASE)
+_SAID = re.compile(r"(?:i|we|my|our|i'm|i've|i'd|i'll)\s+\w+\s+\w+", re.IGNORECASE)
+_OF_READER = re.compile(r"\b(?:she|he|they|her|him|his|them|their|hers)\b", re.IGNORECASE)
 TRIES = 3  # batches of candidates for a sentence that the user asked for by name
 
 
@@ -55,6 +58,15 @@ class SmallHand:
             said.append(words)
         return letter, [s for s in said if s], None
 
+    def take_up(self, letter: Letter, facts: list[Fact]) -> tuple[Letter, list[Fact], Usage]:
+        """The letter with sure sentences on these facts as far as they are found, the facts that it took up, and what it cost."""
+        taken = []
+        for fact in facts:
+            if sentence := self._sentence(fact, letter):
+                letter = self._put_in(letter, sentence, fact)
+                taken.append(fact)
+        return letter, taken, self.usage
+
     def _do(self, wish: Wish, letter: Letter) -> tuple[Letter, str]:
         if wish.kind == "shorter":
             return self._shorter(letter)
@@ -74,7 +86,7 @@ class SmallHand:
             return self._feedback(letter)
         return (
             letter,
-            f"“{shorten(wish.words, 40)}” is beyond this small model. It can: {CAN}. /edit takes your own words, /model a larger model",
+            f"“{shorten(wish.words, 40)}” is beyond the small model. What it can: {CAN}. /edit takes your own words, /model a larger model",
         )
 
     def _ask_for(self, wish: Wish, letter: Letter) -> AskBack | None:
@@ -147,6 +159,12 @@ class SmallHand:
         at = places[0]
         old = letter.sentences[at]
         fact = next((f for f in self.desk.brief.facts if f.id in old.facts), None)
+        frame = (at == 0 and self.desk.rested) or bool(_WELL.search(old.text))
+        if not fact and not frame:  # a sentence of the sender's own has nothing else to be drawn from
+            return (
+                letter,
+                "only what rests on a fact, the opening and the wishes can be drawn anew; /edit takes your words",
+            )
         new = self._sentence(fact, letter) if fact else self._opening(old.text) if at == 0 else self._closing(letter)
         if not new or new == old.text:
             return letter, f"the model found no other sound way to say “{shorten(old.text)}”; /edit takes yours"
@@ -168,16 +186,26 @@ class SmallHand:
 
     def _sentence(self, fact: Fact, letter: Letter) -> str:
         """A sure sentence on a fact, unlike those that stand; drawn a few times, at last plainly begun."""
+        if own := self._own_words(fact):
+            return own
         drawn, ask = self._drawn(), on_fact(fact, self.desk.brief)
         starts = frozenset(start_of(s.text) for s in letter.sentences)
         for _ in range(TRIES):
             drawn.draw([ask])
             if sentence := drawn.best(ask, starts):
                 return sentence
-        begun = [replace(ask, start=start) for start in (*rules("starts")[fact.kind], *rules("starts")["plainly"])]
+        begun = [replace(ask, start=start) for start in rules("starts")[fact.kind]]
         drawn.draw(begun)
         sure = sorted(begun, key=drawn.worth, reverse=True)
         return next((s for a in sure if (s := drawn.best(a, starts))), "") or drawn.best(ask)
+
+    def _own_words(self, fact: Fact) -> str:
+        """A fact that the sender typed as a whole sentence to be said: itself; nobody says it better. "" for a note."""
+        if not _SAID.match(fact.text) or _OF_READER.search(fact.text):
+            return ""
+        sentence = fact.text[0].upper() + fact.text[1:].rstrip(" .") + "."
+        sentence = re.sub(r"\bi\b", "I", re.sub(r"\bi'", "I'", sentence))
+        return "" if faults(sentence, fact, self.desk.brief) else sentence
 
     def _opening(self, old: str) -> str:
         """Another way to open, begun unlike the one that stands."""

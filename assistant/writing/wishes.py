@@ -23,6 +23,7 @@ _X = r"(?P<about>.+?)"
 _NAME = r"(?P<about>[^\W\d_][\w.'’-]*(?: (?-i:[^\W\d_a-z][\w.'’-]*)){0,3})"
 _CAPITALS = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*"
 _SPLIT = r"\s*(?:[;\n?]|(?<!\bDr)(?<!\bM[rs])(?<!\bMrs)(?<!\b[A-Z])[.!](?=\s+\D|\s*$)|,|\b(?:and|but|then|instead of|rather than)\b)\s*"
+BY = " → "  # in a wish to replace words: what for what
 LEARNED = Path(__file__).parent / "wishes.json"
 ENOUGH = 2  # words that a fact or a sentence must share with what is said of it
 FEW = 4  # words: a clause as short is what its words say
@@ -50,6 +51,8 @@ def read_wishes(text: str) -> tuple[Wish, ...]:
     whole = one_line(text)
     if not whole:
         return ()
+    if (found := _exactly(whole, "replace")) is not None:
+        return (Wish(*found, whole),)
     parts = [(clause, *_kind(clause)) for clause in _clauses(whole)]
     told = [
         (clause, kind, about) for clause, kind, about, sure in parts if kind not in ("other", "done") and sure >= PLAIN
@@ -67,6 +70,8 @@ def read_wishes(text: str) -> tuple[Wish, ...]:
 
 def sentences_about(about: str, letter: Letter) -> list[int]:
     """The sentences that these words mean: by their place, by what they are called, or by what they say."""
+    if ids := {i.upper() for i in re.findall(r"\b[cwmn]\d{1,2}\b", about.lower())}:
+        return [at for at, s in enumerate(letter.sentences) if ids & set(s.facts)]
     plain = re.sub(
         r"^(?:the|that|this|any|all|your|my) |(?: (?:part|bit|sentence|line|stuff|thing))+$", "", about.lower()
     )
@@ -159,7 +164,9 @@ def _kind(clause: str) -> tuple[str, str, float]:
     loose = next((kind for kind, pattern in _patterns("loose") if pattern.search(clause)), "")
     if loose and len(clause.split()) <= MOST_LOOSE:
         return loose, "", PLAIN
-    return (*_with_about(learned, clause), sure) if sure >= SURE else ("other", "", sure)
+    # That someone is happy and wants nothing more is worth being sure of.
+    enough = PLAIN if learned == "done" else SURE
+    return (*_with_about(learned, clause), sure) if sure >= enough else ("other", "", sure)
 
 
 def _exactly(clause: str, wanted: str) -> tuple[str, str] | None:
@@ -169,6 +176,8 @@ def _exactly(clause: str, wanted: str) -> tuple[str, str] | None:
             if wanted in ("", kind) and (m := pattern.fullmatch(text)):
                 groups = m.groupdict()
                 about = next((groups[g] for g in ("about", "about2", "about3") if groups.get(g)), "")
+                if kind == "replace":
+                    return kind, f"{about.strip(_EDGES)}{BY}{groups['by'].strip(_EDGES)}"
                 return kind, about.strip(_EDGES)
     return None
 
@@ -194,8 +203,10 @@ def features(text: str) -> set[str]:
 def _with_about(kind: str, clause: str) -> tuple[str, str]:
     """What a wish of this kind is about; a name that can't be found makes it one for a large model."""
     if kind in ("call", "sign"):
+        cue = re.search(_rules()[f"{kind}_cue"], clause, re.IGNORECASE)
+        other = kind == "call" and re.search(_rules()["other_cue"], clause, re.IGNORECASE)
         found = re.search(_rules()["a_name"], _bare(clause)) or re.search(_rules()["a_name"], clause)
-        return (kind, found["about"].strip(_EDGES)) if found else ("other", "")
+        return (kind, found["about"].strip(_EDGES)) if found and cue and not other else ("other", "")
     if kind == "subject":
         found = re.search(_rules()["a_subject"], clause, re.IGNORECASE)
         return (kind, (found["q"] or found["about"]).strip(_EDGES)) if found else ("other", "")
@@ -238,6 +249,16 @@ def _patterns(part: str) -> list[tuple[str, re.Pattern[str]]]:
 @functools.cache
 def _rules() -> dict[str, Any]:
     data = dict(read_yaml(Path(__file__).parent / "wishes.yaml"))
-    for key in ("courtesy", "begins", "explains", "about_frame", "a_name", "a_subject"):
+    for key in (
+        "courtesy",
+        "begins",
+        "explains",
+        "about_frame",
+        "a_name",
+        "a_subject",
+        "call_cue",
+        "sign_cue",
+        "other_cue",
+    ):
         data[key] = data[key].replace("\n", "")
     return data
