@@ -5,10 +5,13 @@ python tests/walk.py docs/chat.svg      # records it anew with the embedded mode
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from terminal import ENTER, Terminal
 
@@ -67,6 +70,17 @@ def walk(terminal: Terminal) -> None:
     assert terminal.ended() == 0
 
 
+def look_of(cell: Any) -> tuple[str | None, bool, bool, bool]:
+    """Colour, bold, underlined, struck through: what a picture shows of a cell."""
+    blank = not cell.data.strip()
+    return (
+        cell.fg if cell.fg in ("red", "green") and not blank else None,
+        cell.bold and not blank,
+        cell.underscore,
+        cell.strikethrough,
+    )
+
+
 def picture(terminal: Terminal, title: str) -> str:
     """All that was shown as an SVG picture, in the colours that it had."""
     from rich.console import Console
@@ -80,17 +94,21 @@ def picture(terminal: Terminal, title: str) -> str:
         console = Console(record=True, width=screen.columns, file=nowhere, force_terminal=True, legacy_windows=False)
         text = Text()
         for line in lines:
-            for x in range(screen.columns):
-                cell = line[x]
-                colour = cell.fg if cell.fg in ("red", "green") else None
-                text.append(
-                    cell.data, Style(color=colour, bold=cell.bold, underline=cell.underscore, strike=cell.strikethrough)
+            cells = [line[x] for x in range(screen.columns)]
+            row = Text()
+            for look, run in itertools.groupby(cells, key=look_of):
+                row.append(
+                    "".join(cell.data for cell in run),
+                    Style(color=look[0], bold=look[1], underline=look[2], strike=look[3]),
                 )
-            text.rstrip()
+            row.rstrip()
+            text.append(row)
             text.append("\n")
         text.rstrip()
         console.print(text)
-        return console.export_svg(title=title, theme=DEFAULT_TERMINAL_THEME)
+        shown = console.export_svg(title=title, theme=DEFAULT_TERMINAL_THEME)
+        # A picture that fetches nothing: with whatever fixed-width font the reader has.
+        return re.sub(r"@font-face \{.*?\}\s*|<!--.*?-->\s*", "", shown, flags=re.DOTALL)
 
 
 def main() -> None:

@@ -21,7 +21,10 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _LONG = 16  # words: a longer sentence is taken apart where it can be
-_NEW_CLAUSE = re.compile(r",\s+(?:and |but |so )?(?=(?:i|he|she|they|we|you)(?:'\w+)? \w)", re.IGNORECASE)
+# Only before "I" and "we": who "he" is, and what "it" is, stands in the clause before.
+_NEW_CLAUSE = re.compile(
+    r",\s+(?:and |but |so )?(?=(?:i|we)(?:'\w+)? (?!\w+ (?:it|that|this|them)\b)\w)", re.IGNORECASE
+)
 _LEAST = 4  # words: less is no fact of its own
 
 

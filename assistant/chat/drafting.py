@@ -130,10 +130,11 @@ def shown(talk: Talk, work: Callable[[Callable[[str], None], Callable[[str], Non
             screen.stream(piece)
 
     def on_note(note: str) -> None:
-        screen.end_stream()
+        if note.startswith(("revising", "it couldn't")):
+            screen.end_stream()
+            talk.say(f"({note})", style="dim")
         if note.startswith("revising"):
             grown.clear()
-            talk.say(f"({note})", style="dim")
 
     try:
         result = work(on_text, on_note)

@@ -43,7 +43,7 @@ def hear(talk: Talk, text: str) -> None:
 def _facts_changed(talk: Talk, text: str) -> bool:
     """Whether this put a fact or a name right ("C1: …", "drop C2", "to: Ann"); a name is changed in the letter as well."""
     from assistant.chat import facts
-    from assistant.writing.handwork import reframed
+    from assistant.writing.handwork import addressed, reframed
 
     before = talk.session.told
     if not facts.changed(talk, text):
@@ -52,6 +52,9 @@ def _facts_changed(talk: Talk, text: str) -> bool:
     if current is None:
         return True
     letter = reframed(talk.session.letter_of(current), before, after)
+    shown = letter.greeting.of(letter.text)
+    if before.recipient != after.recipient and any(part in shown for part in before.recipient.split()):
+        letter = addressed(letter, after.recipient)
     if letter.text != current.letter:
         edited(talk, letter.text, text, shown=True)
     else:

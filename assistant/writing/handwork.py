@@ -108,12 +108,9 @@ def cited_in(letter: Letter) -> Cited:
 
 
 def reframed(letter: Letter, old: Brief, new: Brief) -> Letter:
-    """The letter with greeting and signature as the new brief has them, where they still name whom the old one named."""
-    shown = letter.greeting.of(letter.text)
-    if shown == greeting(old) and greeting(old) != greeting(new):
+    """The letter with greeting and signature as the new brief has them, where they still stand as the old one had them."""
+    if letter.greeting.of(letter.text) == greeting(old) and greeting(old) != greeting(new):
         letter = read_again(_spliced(letter.text, letter.greeting, greeting(new)), cited_in(letter))
-    elif old.recipient != new.recipient and old.recipient and any(part in shown for part in old.recipient.split()):
-        letter = addressed(letter, new.recipient)
     if old.sender != new.sender and letter.signature.of(letter.text).strip() == sign_off(old).split("\n")[-1]:
         letter = signed(letter, new.sender)
     return letter
