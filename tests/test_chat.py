@@ -480,3 +480,13 @@ def test_a_fact_is_dropped_and_a_name_put_right_after_the_letter_too(chat: Chat)
     assert session.known["conversation"] == []
     assert session.current is not None
     assert "van Dijk" in session.current.letter
+
+
+def test_a_letter_that_was_read_as_a_mail_can_be_claimed(chat: Chat) -> None:
+    own = "Renske,\n\nthe starter was on my mind all week. I baked with it at 24 degrees and it held.\n\nIfe"
+    done = chat([quoted(own), "mine", "/exit"])
+    session = stored().load(1)
+    assert session.versions[0].own
+    assert session.versions[0].letter.strip() == own
+    assert session.mail == b""
+    assert "just as it is" in words(done.out)

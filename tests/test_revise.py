@@ -230,3 +230,10 @@ def test_no_letter_in_the_answer_is_an_error(brief: Brief, good_letter: str) -> 
 )
 def test_a_new_fact_goes_to_the_list_that_its_words_suggest(words: str, kind: str) -> None:
     assert list_for(words) == kind
+
+
+def test_thanks_that_the_sender_asks_for_are_said_once_and_plainly(brief: Brief) -> None:
+    done = revise(desk(brief, small()), "thank her for the tour of the ovens")
+    assert "Thank you for the tour of the ovens." in text(done)
+    assert done.report is not None
+    assert not [f for f in done.report.errors if f.rule.startswith(("gratitude", "obsequious"))]

@@ -77,10 +77,15 @@ def own_letter(text: str, expected: bool) -> bool:
     if count_words(text) < 12 or not letter.sentences:
         return False
     said = " ".join(s.text for s in letter.sentences)
-    theirs, mine = (len(re.findall(_words()[who], said, re.IGNORECASE)) for who in ("theirs", "mine"))
+    theirs, mine = speaks_of("theirs", said), speaks_of("mine", said)
     if expected:  # in the middle of the talk an answer may be long: a letter has a greeting or is signed
         return (letter.greeting.start < letter.greeting.end or bool(letter.signature.of(text))) and mine + 2 > theirs
     return mine > theirs
+
+
+def speaks_of(whose: str, text: str) -> int:
+    """How many turns of phrase a text has that rejections use ("theirs"), or answers to them ("mine")."""
+    return len(re.findall(_words()[whose], text, re.IGNORECASE))
 
 
 def _words() -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from assistant.chat import interview, letters
-from assistant.chat.answers import means, own_letter
+from assistant.chat.answers import means, own_letter, speaks_of
 from assistant.chat.talk import Leave, Talk
 from assistant.errors import UsageError
 from assistant.text import count_words, one_line
@@ -92,6 +92,8 @@ def _advise(talk: Talk, ghosted: bool = False, tired: bool = False) -> None:
     brief = talk.session.brief if not talk.session.missing else None
     situation = Situation(ghosted=ghosted, tired=tired, stage=known.get("stage", ""), region=known.get("region", ""))
     advice = advise(talk.rejection(), brief, situation)
+    if talk.session.mail and not speaks_of("theirs", talk.session.mail.decode("utf-8", "replace")):
+        talk.say("(Read as their mail to you. If it is your own letter, say “mine”.)")
     if advice.kind in FITTING:
         talk.session.kind = advice.kind
     reason = advice.reasons[0].text if advice.reasons else advice.expect
@@ -110,6 +112,13 @@ def go_on(talk: Talk, text: str) -> None:
     if means("leave", text) and text.strip():
         talk.say("Good. Nothing is owed, and nothing is lost by it. Take care of yourself.")
         raise Leave
+    if re.fullmatch(
+        r"(?:no,? )?(?:(?:it|that|this)(?:'s| is| was) )?(?:mine|my (?:own )?(?:letter|reply|answer|draft)).*",
+        text.strip().lower(),
+    ):
+        own, talk.session.mail, talk.read = talk.session.mail, b"", None
+        letters.take_own(talk, own.decode("utf-8", "replace"))
+        return
     if means("tired", text) and count_words(text) < 30:
         talk.say(
             "Then not today. It keeps for a day or two, and an honest two-liner is enough if you want it gone: type /kind ack."

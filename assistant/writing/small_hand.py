@@ -82,6 +82,8 @@ class SmallHand:
             return self._another(wish, letter)
         if wish.kind == "warmer":
             return self._warmer(letter)
+        if wish.kind == "thank":
+            return self._thanks(wish, letter)
         if wish.kind == "feedback":
             return self._feedback(letter)
         return (
@@ -175,6 +177,13 @@ class SmallHand:
         if not wish:
             return letter, "the model found no wish that fits; /edit takes yours"
         return handwork.with_sentence(letter, wish, (), len(letter.sentences) - 1, False), ""
+
+    def _thanks(self, wish: Wish, letter: Letter) -> tuple[Letter, str]:
+        """The one plain thanks that the sender asks for, in their words; whether it is one too many, the checks say."""
+        if not letter.sentences or _OF_READER.search(wish.about):
+            return letter, "put what you thank for in words to them (“thank her for the tour”), or /edit"
+        sentence = f"Thank you for {wish.about.rstrip('.')}."
+        return handwork.with_sentence(letter, sentence, (), 0, False), ""
 
     def _feedback(self, letter: Letter) -> tuple[Letter, str]:
         asks = [on_fact(Fact("", "next_step", note), self.desk.brief) for note in kinds()["feedback"]["asks"]]
