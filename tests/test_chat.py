@@ -285,7 +285,9 @@ def test_another_model_can_be_taken_in_the_middle(chat: Chat, tmp_path: Path) ->
     assert re.search(r"\d+ tokens in, \d+ out", done.out)
 
 
-@pytest.mark.parametrize("line", ["/vent", "/vent those XYZZY people never even looked at me"])
+@pytest.mark.parametrize(
+    "line", ["/vent", "/vent those XYZZY people never even looked at me", "/Ven XYZZY", "vent: XYZZY", "/v XYZZY"]
+)
 def test_what_is_vented_reaches_neither_store_nor_model_nor_letter(
     chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
@@ -490,3 +492,28 @@ def test_a_letter_that_was_read_as_a_mail_can_be_claimed(chat: Chat) -> None:
     assert session.versions[0].letter.strip() == own
     assert session.mail == b""
     assert "just as it is" in words(done.out)
+
+
+@pytest.mark.parametrize(
+    "said", ["I hate this opening", "I hurt myself at the warehouse in 2019", "the vent shafts were cold"]
+)
+def test_ordinary_words_are_no_cry(chat: Chat, said: str) -> None:
+    done = chat(interviewed(said, "/exit"), LETTER, *[SHORT] * 3)
+    assert "That is a hard hour" not in words(done.out)
+    assert "Please tell somebody" not in words(done.out)
+    assert "Say it all" not in done.out
+
+
+def test_enter_says_yes_to_a_question_and_repeats_what_failed(chat: Chat) -> None:
+    led = SHORT.replace("I can send", "I led the oven project in Lagos [M2]. I can send")
+    chat(interviewed("say I led the oven project in Lagos", "", "/exit"), LETTER, led)
+    assert "I led the oven project in Lagos" in stored().load(1).known["about_me"]
+    failed = chat(interviewed("/kind feedback", "", "/exit"), LETTER)
+    assert failed.err.count("the script has 0 replies left") == 2
+
+
+def test_a_name_needs_no_model_even_when_there_is_none(chat: Chat) -> None:
+    chat(interviewed("/model gone.gguf", "she prefers Ren", "/exit"), LETTER)
+    current = stored().load(1).current
+    assert current is not None
+    assert "Dear Ren," in current.letter

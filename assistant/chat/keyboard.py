@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -235,6 +236,11 @@ class Terminal:
         return keys
 
 
+def is_vent(text: str) -> bool:
+    """Whether a line is the vent's command, also shortened or without its slash: what stands behind it must be kept nowhere."""
+    return bool(re.match(r"\s*(?:/\s*v(?:en?)?|/?\s*vent)(?:[\s:,.!-]|$)", text, re.IGNORECASE))
+
+
 def _history(typed: list[str]) -> Any:
     from prompt_toolkit.history import InMemoryHistory
 
@@ -242,7 +248,7 @@ def _history(typed: list[str]) -> Any:
         """What arrow-up brings back: not what was vented."""
 
         def append_string(self, string: str) -> None:
-            if not string.lstrip().startswith("/vent"):
+            if not is_vent(string):
                 super().append_string(string)
 
     return History(typed)

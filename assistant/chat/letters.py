@@ -20,17 +20,11 @@ MOST_SHOWN = 3  # findings, and facts left out, that are named by themselves; /c
 
 
 def hear(talk: Talk, text: str) -> None:
-    """What the user says of the letter that stands. An empty line repeats what couldn't be done."""
+    """What the user says of the letter that stands."""
     session = talk.session
     if not text.strip():
-        if not session.request:
-            talk.say(drafting.HOW if session.current else "Enter has nothing to repeat; /draft writes from the facts.")
-            return
-        text = session.request
-        if text in ("draft", "regen"):
-            drafting.draft(talk, text)
-            return
-    if own_letter(text, expected=True):
+        talk.say(drafting.HOW if session.current else "Enter has nothing to repeat; /draft writes from the facts.")
+    elif own_letter(text, expected=True):
         take_own(talk, text)
     elif means("bye", text):
         raise Leave
@@ -65,7 +59,7 @@ def _facts_changed(talk: Talk, text: str) -> bool:
 def revise(talk: Talk, words: str) -> None:
     """Change the letter as asked; a question back where the facts don't support it."""
     from assistant.writing import Options
-    from assistant.writing.desk import Desk
+    from assistant.writing.desk import HAND, Desk
     from assistant.writing.revise import revise as change
     from assistant.writing.wishes import read_wishes
 
@@ -92,7 +86,7 @@ def revise(talk: Talk, words: str) -> None:
     brief = session.told
     letter = session.letter_of(current)
     options = Options(current.kind, seed=drafting.fresh_seed(talk))
-    provider = drafting.ready(talk, brief)
+    provider = drafting.ready(talk, brief) if set(kinds) - HAND else None
     rested = not current.own or bool(brief.facts)
 
     def work(on_text: Callable[[str], None], on_note: Callable[[str], None]) -> Revision:
@@ -183,13 +177,14 @@ def keep_which(talk: Talk, text: str, before: int, after: int) -> None:
 
 def answered(talk: Talk, text: str, kind: str, fact: str, request: str) -> None:
     """The answer to a question back: a fact, and with it the change that was wanted; or that it isn't so."""
-    if (means("no", text) or means("skip", text)) and text.strip():
+    agreed = not text.strip() or means("yes", text)
+    if not agreed and (means("no", text) or means("skip", text)):
         talk.say("Then it stays out.")
         return
-    if means("bye", text) or means("undo", text) or _is_request(text):
+    if not agreed and (means("bye", text) or means("undo", text) or _is_request(text)):
         hear(talk, text)
         return
-    told = fact if not text.strip() or means("yes", text) else text
+    told = fact if agreed else text
     if not told.strip():
         talk.say("Left as it was.")
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.chat import commands, interview, letters, opening, versions
 from assistant.chat.answers import means
+from assistant.chat.keyboard import is_vent
 from assistant.chat.talk import Leave, Talk, quoted
 from assistant.errors import AfternoteError, Interrupted, ProviderError, UsageError
 
@@ -33,8 +34,9 @@ def converse(talk: Talk) -> None:
         except EOFError:
             talk.say("")
             break
-        if text.strip().lower().startswith("/vent"):
-            # Whatever stands behind the command goes nowhere: not to the store, not to any function of the talk.
+        if is_vent(
+            text
+        ):  # whatever stands behind the command goes nowhere: not to the store, not to any function of the talk
             text = "/vent"
         talk.store.say(talk.number, "you", text)
         try:
@@ -51,6 +53,8 @@ def hear(talk: Talk, text: str) -> None:
     """Make something of the user's words. Errors are told in one line, with what was kept and what to do. Raises Leave."""
     session = talk.session
     waiting, session.waiting = session.waiting, {}
+    if not (text.strip() or waiting) and session.stage == "letter":
+        text = session.request  # Enter alone repeats what couldn't be done
     try:
         if _heard(talk, text):
             session.waiting = waiting

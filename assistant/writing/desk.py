@@ -11,6 +11,8 @@ from assistant.providers import OnText, Provider
 from assistant.writing.compose import Options
 from assistant.writing.wishes import Wish, facts_about, says
 
+HAND = frozenset({"call", "sign", "subject", "replace"})  # wishes that need no model
+
 
 @dataclass(frozen=True)
 class AskBack:
@@ -23,7 +25,7 @@ class AskBack:
 
 @dataclass(frozen=True)
 class Desk:
-    """What every revision needs: the letter, what it may rest on, its kind, and who writes.
+    """What every revision needs: the letter, what it may rest on, its kind, and who writes; None where no model is needed.
 
     `rested`: whether the letter is held to the brief; one of the sender's own isn't, while no facts are told. `called` is the name that the
     reader prefers.
@@ -32,7 +34,7 @@ class Desk:
     letter: Letter
     brief: Brief
     kind: str
-    provider: Provider
+    provider: Provider | None
     options: Options
     on_text: OnText
     on_note: Callable[[str], None]

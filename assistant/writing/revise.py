@@ -15,7 +15,7 @@ from assistant.prompts import load_template
 from assistant.providers import SentenceProvider, Usage
 from assistant.text import one_line, shorten
 from assistant.writing import handwork
-from assistant.writing.desk import AskBack, Desk
+from assistant.writing.desk import HAND, AskBack, Desk
 from assistant.writing.letterwise import LetterWriter
 from assistant.writing.wishes import BY, Wish, facts_about, read_wishes, says, sentences_about
 
@@ -58,8 +58,8 @@ def revise(desk: Desk, words: str) -> Revision:
         if ask := _unsupported(wish, desk.brief):
             return Revision(None, desk.brief, ask=ask)
     desk, said, called = _by_hand(desk, wishes)
-    rest = [w for w in wishes if w.kind not in ("call", "sign", "subject", "replace")]
-    if not rest:
+    rest = [w for w in wishes if w.kind not in HAND]
+    if not rest or desk.provider is None:
         return Revision(checked(desk.letter, desk), desk.brief, tuple(said), called=called)
     if desk.provider.style == "letter":
         templates = {name: load_template(name) for name in ("change", "revise")}
