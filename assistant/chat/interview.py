@@ -159,6 +159,8 @@ def _ask_for(talk: Talk, key: str) -> None:
     spec = next(s for s in _rules()["questions"].values() if key in s)
     talk.say("")
     talk.say(f"{spec[key]} Without {NEEDED[key]} it can't be written.", style="bold")
+    if key == "sender" and (called := _called(talk)):
+        talk.say(f"(Enter: {called}, as they called you.)", 3)
     talk.wait_for("name", key=key)
 
 
@@ -168,6 +170,8 @@ def named(talk: Talk, text: str, key: str) -> None:
         talk.say(f"That reads like an answer to another question; I need {NEEDED[key]}, a few words are enough.")
         talk.wait_for("name", key=key)
         return
+    if key == "sender" and not text.strip():
+        text = _called(talk)
     if text.strip() and not means("skip", text) and not means("enough", text):
         job, company = job_and_company(text) if key == "job_title" else (text, "")
         talk.session.known[key] = one_line(next(filter(None, people_in(text)), job) if key == "sender" else job)
