@@ -517,3 +517,21 @@ def test_a_name_needs_no_model_even_when_there_is_none(chat: Chat) -> None:
     current = stored().load(1).current
     assert current is not None
     assert "Dear Ren," in current.letter
+
+
+@pytest.mark.parametrize("before", [[quoted(MAIL)], ["", "skip", "skip"]])
+def test_a_letter_of_ones_own_is_taken_wherever_it_is_pasted(chat: Chat, before: list[str]) -> None:
+    chat([*before, quoted(OWN), "/exit"])
+    assert stored().load(1).versions[0].letter.strip() == OWN.strip()
+
+
+def test_a_no_to_one_wish_keeps_the_others(chat: Chat) -> None:
+    chat(interviewed("she prefers Ren, and say I led the project", "no", "/exit"), LETTER)
+    current = stored().load(1).current
+    assert current is not None
+    assert "Dear Ren," in current.letter
+
+
+def test_a_question_before_the_letter_is_no_fact(chat: Chat) -> None:
+    chat([quoted(MAIL), "", *ANSWERS, "why is my part not there?", "/exit"])
+    assert "why" not in json.dumps(stored().load(1).known)

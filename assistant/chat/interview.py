@@ -18,6 +18,9 @@ from assistant.text import count_words, one_line
 
 LONG_NAME = 12  # words: more is no name, but an answer to another question
 _NO_JOB = re.compile(r"\?\s*$|^(?:why|what|how|i (?:already|don't|do not|still|want|told|am|'m)|i'm)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(?:why|what|how|where|who|can|could|is|are|do|does|did|will)\b.*\?\s*$", re.IGNORECASE | re.DOTALL
+)
 _NO_TALK = re.compile(
     r"\b(?:no|never (?:had|got) an?|wasn't an?|without an?|didn't (?:have|get) an?) (?:interview|talk|call|conversation)\b"
     r"|\bnever (?:met|spoke|talked)\b|\b(?:just|only) (?:applied|filled|sent)\b",
@@ -108,6 +111,10 @@ def confirmed(talk: Talk, text: str) -> None:
         drafting.draft(talk, "draft")
     elif facts.changed(talk, text):
         return
+    elif _ASKS.search(text):
+        talk.say(
+            "What is added is what the letter may say, so put it as a statement; /why and /facts show what rests on what. Enter writes it."
+        )
     elif text.strip().lower() in ("no", "nope", "not yet", "wait") or _wishes(text) & CHANGES:
         talk.say(
             "First the letter, then any change: Enter writes it. What isn't true can be bettered before (“C1: …”) or dropped (“drop C1”)."
@@ -166,6 +173,9 @@ def _ask_for(talk: Talk, key: str) -> None:
 
 def named(talk: Talk, text: str, key: str) -> None:
     """The answer to that; what is still missing is asked for next."""
+    if own_letter(text, expected=True):
+        letters.take_own(talk, text)
+        return
     if _ANSWER.search(text):
         talk.say(f"That reads like an answer to another question; I need {NEEDED[key]}, a few words are enough.")
         talk.wait_for("name", key=key)

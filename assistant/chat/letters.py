@@ -178,8 +178,14 @@ def keep_which(talk: Talk, text: str, before: int, after: int) -> None:
 def answered(talk: Talk, text: str, kind: str, fact: str, request: str) -> None:
     """The answer to a question back: a fact, and with it the change that was wanted; or that it isn't so."""
     agreed = not text.strip() or means("yes", text)
+    from assistant.chat.facts import noted
+    from assistant.writing.wishes import read_wishes
+
+    others = [w.words for w in read_wishes(request) if w.kind not in ("claim", "mention", "longer", "warmer", "other")]
     if not agreed and (means("no", text) or means("skip", text)):
         talk.say("Then it stays out.")
+        if others:
+            revise(talk, "; ".join(others))
         return
     if not agreed and (means("bye", text) or means("undo", text) or _is_request(text)):
         hear(talk, text)
@@ -188,11 +194,7 @@ def answered(talk: Talk, text: str, kind: str, fact: str, request: str) -> None:
     if not told.strip():
         talk.say("Left as it was.")
         return
-    from assistant.chat.facts import noted
-    from assistant.writing.wishes import read_wishes
-
     ids = noted(talk, kind, told)
-    others = [w.words for w in read_wishes(request) if w.kind not in ("claim", "mention", "longer", "warmer", "other")]
     revise(talk, "; ".join([*others, *(f"mention {i}" for i in ids)]))
 
 

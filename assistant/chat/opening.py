@@ -119,6 +119,9 @@ def go_on(talk: Talk, text: str) -> None:
         own, talk.session.mail, talk.read = talk.session.mail, b"", None
         letters.take_own(talk, own.decode("utf-8", "replace"))
         return
+    if own_letter(text, expected=True):
+        letters.take_own(talk, text)
+        return
     if means("tired", text) and count_words(text) < 30:
         talk.say(
             "Then not today. It keeps for a day or two, and an honest two-liner is enough if you want it gone: type /kind ack."

@@ -178,6 +178,8 @@ def _exactly(clause: str, wanted: str) -> tuple[str, str] | None:
                 about = next((groups[g] for g in ("about", "about2", "about3") if groups.get(g)), "")
                 if kind == "replace":
                     return kind, f"{about.strip(_EDGES)}{BY}{groups['by'].strip(_EDGES)}"
+                if kind in ("call", "sign"):
+                    about = re.sub(r"^(?:just|simply|only|it) ", "", about, flags=re.IGNORECASE)
                 return kind, about.strip(_EDGES)
     return None
 
