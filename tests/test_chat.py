@@ -535,3 +535,15 @@ def test_a_no_to_one_wish_keeps_the_others(chat: Chat) -> None:
 def test_a_question_before_the_letter_is_no_fact(chat: Chat) -> None:
     chat([quoted(MAIL), "", *ANSWERS, "why is my part not there?", "/exit"])
     assert "why" not in json.dumps(stored().load(1).known)
+
+
+@pytest.mark.parametrize("said", ["thanks for your help", "thank you for this"])
+def test_thanks_to_the_program_are_none_of_the_letter(chat: Chat, said: str) -> None:
+    chat(interviewed(said, "/exit"), LETTER, SHORT)
+    assert len(stored().load(1).versions) == 1
+
+
+def test_a_name_may_be_told_with_its_label_where_it_is_asked_for(chat: Chat) -> None:
+    chat(["", "skip", "skip", ANSWERS[0], "that's all", "from: Ife", "company: we are krume", "job: baker", "/exit"])
+    known = stored().load(1).known
+    assert (known["sender"], known["company"], known["job_title"]) == ("Ife", "we are krume", "baker")

@@ -79,12 +79,17 @@ def drafted(terminal: Terminal, mail: str = MAIL) -> None:
     terminal.wait("version 1 ·")
 
 
-def begin_without_facts(terminal: Terminal) -> None:
-    """From the first prompt to the moment that a letter begins to come."""
+def pasted(terminal: Terminal) -> None:
+    """From the first prompt to the advice on the mail."""
     terminal.wait("›", 10)
     terminal.paste(MAIL)
     terminal.send(ENTER)
     terminal.wait("ends here")
+
+
+def begin_without_facts(terminal: Terminal) -> None:
+    """From the first prompt to the moment that a letter begins to come."""
+    pasted(terminal)
     terminal.line("")
     terminal.wait("1 of 4")
     terminal.line("that's all I have")
@@ -214,10 +219,7 @@ def test_a_word_is_never_broken_at_60_columns(start: Start, endpoint: Endpoint) 
 def test_resizing_while_it_streams_doubles_nothing(start: Start) -> None:
     with serving(Answer(LETTER, pause=0.1)) as slow:
         terminal = start(*at(slow), columns=100, rows=30)
-        terminal.wait("›", 10)
-        terminal.paste(MAIL)
-        terminal.send(ENTER)
-        terminal.wait("ends here")
+        pasted(terminal)
         for line in ("", *ANSWERS, ""):
             terminal.line(line)
             terminal.pump(0.3)
@@ -293,10 +295,7 @@ def test_errors_of_the_endpoint_end_nothing(start: Start) -> None:
     answers = [Answer(status=429), Answer(status=401), Answer(LETTER, cut=4), Answer(status=404), Answer(LETTER)]
     with serving(*answers) as server:
         terminal = start(*at(server))
-        terminal.wait("›", 10)
-        terminal.paste(MAIL)
-        terminal.send(ENTER)
-        terminal.wait("ends here")
+        pasted(terminal)
         for line in ("", *ANSWERS, ""):
             terminal.line(line)
             terminal.pump(0.3)
@@ -311,10 +310,7 @@ def test_errors_of_the_endpoint_end_nothing(start: Start) -> None:
 
 def test_a_dead_endpoint_is_said_and_another_model_taken(start: Start, endpoint: Endpoint) -> None:
     terminal = start("--base-url", "http://127.0.0.1:9/v1", "--model", "m")
-    terminal.wait("›", 10)
-    terminal.paste(MAIL)
-    terminal.send(ENTER)
-    terminal.wait("ends here")
+    pasted(terminal)
     for line in ("", "that's all"):
         terminal.line(line)
         terminal.pump(0.3)

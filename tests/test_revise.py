@@ -237,3 +237,9 @@ def test_thanks_that_the_sender_asks_for_are_said_once_and_plainly(brief: Brief)
     assert "Thank you for the tour of the ovens." in text(done)
     assert done.report is not None
     assert not [f for f in done.report.errors if f.rule.startswith(("gratitude", "obsequious"))]
+
+
+def test_the_readers_own_name_is_not_said_to_the_reader(brief: Brief) -> None:
+    told = replace(brief, about_me=(*brief.about_me, "I showed Renske my chart of proofing times"))
+    done = revise(desk(told, small()), "mention M2")
+    assert done.report is None or "showed Renske" not in text(done)

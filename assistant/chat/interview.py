@@ -26,7 +26,7 @@ _NO_TALK = re.compile(
     r"|\bnever (?:met|spoke|talked)\b|\b(?:just|only) (?:applied|filled|sent)\b",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(r"\b(?:I|i|i'm|we|told|said|nothing|cooked|worked|ran|did|was|were)\b|(?:\S+\s+){8}")
+_ANSWER = re.compile(r"\b(?:I|i|i'm|we|told|said|nothing)\b|(?:\S+\s+){8}")
 # Wishes that only a letter can be changed by.
 CHANGES = frozenset({"shorter", "longer", "formal", "informal", "warmer", "plainer", "call", "subject", "another"})
 
@@ -65,9 +65,8 @@ def hear(talk: Talk, text: str) -> None:
         _next(talk)
     elif name == "job" and _NO_JOB.search(text):
         session.asked.pop()
-        if (
-            "job again" in session.asked
-        ):  # asked once more is enough; what can't be done without is asked for at the end
+        # Asked once more is enough: what can't be done without is asked for at the end.
+        if "job again" in session.asked:
             session.asked.append("job")
         else:
             session.asked.append("job again")
@@ -175,6 +174,9 @@ def named(talk: Talk, text: str, key: str) -> None:
     """The answer to that; what is still missing is asked for next."""
     if own_letter(text, expected=True):
         letters.take_own(talk, text)
+        return
+    if facts.changed(talk, text):
+        confirm(talk)
         return
     if _ANSWER.search(text):
         talk.say(f"That reads like an answer to another question; I need {NEEDED[key]}, a few words are enough.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from assistant.chat import commands, interview, letters, opening, versions
 from assistant.chat.answers import means
 from assistant.chat.keyboard import is_vent
@@ -124,16 +126,16 @@ def _heard(talk: Talk, text: str) -> bool:
     return False
 
 
-def _answer(talk: Talk, text: str, waiting: dict[str, object]) -> None:
+def _answer(talk: Talk, text: str, waiting: dict[str, Any]) -> None:
     """The answer to the question that was asked last."""
     told = {key: value for key, value in waiting.items() if key != "for"}
     answers = {
-        "whose": lambda: opening.whose(talk, text, told["text"]),  # type: ignore[arg-type]
+        "whose": lambda: opening.whose(talk, text, told["text"]),
         "go on": lambda: opening.go_on(talk, text),
-        "name": lambda: interview.named(talk, text, **told),  # type: ignore[arg-type]
-        "detail": lambda: interview.detail(talk, text, **told),  # type: ignore[arg-type]
-        "fact": lambda: letters.answered(talk, text, **told),  # type: ignore[arg-type]
-        "keep": lambda: letters.keep_which(talk, text, **told),  # type: ignore[arg-type]
+        "name": lambda: interview.named(talk, text, **told),
+        "detail": lambda: interview.detail(talk, text, **told),
+        "fact": lambda: letters.answered(talk, text, **told),
+        "keep": lambda: letters.keep_which(talk, text, **told),
     }
     answers[str(waiting["for"])]()
 

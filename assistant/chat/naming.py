@@ -27,9 +27,8 @@ def job_and_company(answer: str) -> tuple[str, str]:
     if not at:
         return re.sub(_rule("not_in_job"), "", text, flags=re.IGNORECASE).strip(EDGES[:-2]), ""
     job, company = text[: at.start()], text[at.end() :]
-    if not at.group().strip(
-        " ,;"
-    ):  # by commas alone the last thing is the firm: "social worker, youth team, Harrowdale Council"
+    if not at.group().strip(" ,;"):
+        # By commas alone the last thing is the firm: "social worker, youth team, Harrowdale Council".
         job, _, company = (part.strip() for part in text.rpartition(text[at.start() : at.end()][0]))
     elif "," in company and company.split(",")[0].islower():  # "this hotel, the Alder Rooms"
         company = company.partition(",")[2]

@@ -11,10 +11,8 @@ from assistant.chat.talk import Leave, Talk
 from assistant.errors import UsageError
 from assistant.text import count_words, one_line
 
-FITTING = (
-    "lead",
-    "reopened",
-)  # what the mail itself calls for; whether it is two lines or a note, the user's facts decide
+# What the mail itself calls for; whether it is two lines or a note, the user's facts decide.
+FITTING = ("lead", "reopened")
 _LEAST_MAIL = 12  # words: less is an answer, not a mail
 _LEAST_ANSWER = 6  # words: less is a yes, or a question
 _ABOUT_WRITING = re.compile(

@@ -114,9 +114,11 @@ class Writer:
 
 def _warm(style: str) -> None:
     """Import what checks and drafting need, and read the rules: a third of a second that the first draft needn't wait for."""
-    from assistant.checks import check
-    from assistant.writing import revise  # noqa: F401
+    from importlib import import_module
 
+    from assistant.checks import check
+
+    import_module("assistant.writing.revise")
     if style == "sentences":
-        from assistant.writing import sentencewise, small_hand  # noqa: F401
+        import_module("assistant.writing.small_hand")
     check("Dear Ann,\n\nYou said the ovens are cold.\n\nBo\n")

@@ -119,12 +119,15 @@ def reframed(letter: Letter, old: Brief, new: Brief) -> Letter:
 def _said(sentence: str, rules: dict[str, Any], formal: bool) -> str:
     for long, short in rules["short"].items():
         if formal:
-            sentence = re.sub(rf"\b{re.escape(short)}\b", lambda m, to=long: _as(m.group(), to), sentence, flags=re.I)  # type: ignore[misc]
-            continue
-        only = rf" (?={rules['before_have']})" if long.endswith(" have") else " "
-        pattern = rf"\b{long}(?!{rules['never_before']}){only}"
-        sentence = re.sub(pattern, lambda m, to=short: _as(m.group(), to) + " ", sentence, flags=re.I)  # type: ignore[misc]
+            sentence = _swapped(rf"\b{re.escape(short)}\b", long, sentence)
+        else:
+            only = rf" (?={rules['before_have']})" if long.endswith(" have") else " "
+            sentence = _swapped(rf"\b{long}(?!{rules['never_before']}){only}", f"{short} ", sentence)
     return sentence
+
+
+def _swapped(pattern: str, to: str, sentence: str) -> str:
+    return re.sub(pattern, lambda m: _as(m.group(), to), sentence, flags=re.IGNORECASE)
 
 
 def _as(found: str, to: str) -> str:

@@ -210,7 +210,10 @@ class SmallHand:
 
     def _own_words(self, fact: Fact) -> str:
         """A fact that the sender typed as a whole sentence to be said: itself; nobody says it better. "" for a note."""
-        if not _SAID.match(fact.text) or _OF_READER.search(fact.text):
+        reader = {part.lower() for part in self.desk.brief.recipient.split()} & set(
+            re.findall(r"\w+", fact.text.lower())
+        )
+        if not _SAID.match(fact.text) or _OF_READER.search(fact.text) or reader:
             return ""
         sentence = fact.text[0].upper() + fact.text[1:].rstrip(" .") + "."
         sentence = re.sub(r"\bi\b", "I", re.sub(r"\bi'", "I'", sentence))
