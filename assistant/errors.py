@@ -5,6 +5,7 @@
     │   └── BriefError            exit 2    a brief that can't be read, with file and line
     ├── ProviderError             exit 1    the model answered, but not with a letter
     │   ├── Unavailable           exit 69   no such endpoint or model, engine missing, weights not to be had
+    │   ├── NothingWritten        exit 1    the model was asked, and none of what it wrote is a letter
     │   ├── StreamCut             exit 69   the reply broke off; carries the partial text
     │   ├── TryLater              exit 75   rate limit, overload, time-out
     │   └── NotAuthorised         exit 77   no key, or a key that isn't accepted
@@ -34,6 +35,10 @@ class BriefError(UsageError):
 
 class ProviderError(AfternoteError):
     """The model could be reached but gave nothing that can be used."""
+
+
+class NothingWritten(ProviderError):
+    """The model wrote, but nothing that can go out: asked the same way again it may do so again."""
 
 
 class Unavailable(ProviderError):

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,7 @@ class Template:
         from jinja2 import TemplateError
 
         try:
-            return tuple(
-                Message(role, _environment().from_string(body).render(values).strip()) for role, body in self.sections
-            )
+            return tuple(Message(role, _compiled(body).render(values).strip()) for role, body in self.sections)
         except TemplateError as error:
             raise UsageError(f"{self.path}: {one_line(str(error))}") from None
 
@@ -79,6 +78,12 @@ def parse_template(path: Path) -> Template:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: can't be read: {one_line(str(error))}") from None
+    return _parsed(path, text, _included(path, text))
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(path: Path, text: str, included: str) -> Template:
+    """The template of a file with this text, which takes in these parts: a batch parses each once."""
     head = re.match(r"---\n(.*?\n)---\n", text, re.DOTALL)
     if not head:
         raise UsageError(f"{path}: must start with front matter between two lines of ---")
@@ -90,7 +95,7 @@ def parse_template(path: Path) -> Template:
         )
     sections = tuple((_ROLES[role], body) for role, body in zip(parts[1::2], parts[2::2], strict=True))
     _check_variables(path, sections, set(front["variables"]))
-    digest = hashlib.sha256((text + _included(path, text)).encode()).hexdigest()[:12]
+    digest = hashlib.sha256((text + included).encode()).hexdigest()[:12]
     return Template(front["name"], front["version"], front["kind"], tuple(front["variables"]), sections, digest, path)
 
 
@@ -153,6 +158,18 @@ def _check_variables(path: Path, sections: tuple[tuple[Role, str], ...], declare
         raise UsageError(f"{path}: declared variables and used ones differ: {', '.join(sorted(used ^ declared))}")
 
 
+@functools.lru_cache(maxsize=64)
+def _compiled(body: str) -> Any:
+    """A role section ready to be filled, for as long as nobody changes it: a batch compiles each once."""
+    return _environment().from_string(body)
+
+
+def _load_part(name: str) -> tuple[str, None, Callable[[], bool]]:
+    """A part for the template engine, with how to see that it has changed since."""
+    text = part_text(name)
+    return text, None, lambda: part_text(name) == text
+
+
 @functools.cache
 def _environment() -> Any:
     # A sandbox, because a user's own template is still only a text; the import costs 70 ms and stays inside.
@@ -160,11 +177,10 @@ def _environment() -> Any:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(part_text),
+        loader=FunctionLoader(_load_part),
         undefined=StrictUndefined,
         lstrip_blocks=True,
         autoescape=False,
-        cache_size=0,  # a part may have changed since
     )
     environment.filters["fenced"] = fenced
     return environment

@@ -17,7 +17,8 @@ _HEADER = re.compile(r"^(?:from|to|cc|bcc|date|sent|reply-to)[ \t]*:.*$", re.IGN
 _SUBJECT = re.compile(r"^(?:\*\*)?subject(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)$", re.IGNORECASE)
 _NAME = r"[^\W\d_][\w.'’-]*"
 _HELLO = (
-    r"(?:dear|hi|hiya|hello|hey|good (?:morning|afternoon|evening|day)|greetings|to whom|attention|esteemed|respected)"
+    r"(?:dear|hi|hiya|hello|hey|good (?:morning|afternoon|evening|day)|greetings|to whom|attention|esteemed|respected"
+    r"|kia ora|tēnā koe|namaste|bonjour|hola|hallo|hej|moin|guten tag|sawubona|habari|mabuhay|buongiorno|bom dia)"
 )
 _GREETING = re.compile(
     rf"^(?:{_HELLO}\b(?:[^\n.!?,:;]|(?<=\b[DMS][rstx])\.|(?<=\bMrs)\.|(?<=\bProf)\.|,(?= \w)){{0,80}}[,:;!.–—-]?"

@@ -1,6 +1,6 @@
 """The embedded model asked plainly, and asked our way: how many letters are free of error findings.
 
-    python benchmarks/letters.py OUT.jsonl [--seeds 3] [--cases evals/cases] [--way ours|plain|both]
+    python benchmarks/letters.py OUT.jsonl [--seeds 3] [--cases evals/briefs] [--way ours|plain|both]
 
 Writes every letter to OUT.jsonl, for reading by eye: a letter without findings isn't yet one that somebody would send.
 """
@@ -55,7 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--cases", type=Path, default=ROOT / "evals" / "cases")
+    parser.add_argument("--cases", type=Path, default=ROOT / "evals" / "briefs")
     parser.add_argument("--way", choices=["ours", "plain", "both"], default="both")
     options = parser.parse_args()
     paths = sorted(options.cases.glob("*.toml"))

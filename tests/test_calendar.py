@@ -148,7 +148,8 @@ def test_no_pasted_brief_becomes_a_property(note: str, name: str) -> None:
 
 
 @given(
-    st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp"))), st.text("aé漢😀,;\\:\"' ", max_size=300)
+    st.text(st.characters(max_codepoint=0xDFFFF, exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp"))),
+    st.text("aé漢😀,;\\:\"' ", max_size=300),
 )
 def test_folded_and_escaped_text_comes_back_whole(wide: str, awkward: str) -> None:
     # The library writes a typed `\N` as a new line; every other text comes back as it was.

@@ -140,3 +140,57 @@ def test_other_names_other_cultures_change_nothing(good_letter: str, brief: Brie
     ):
         text = good_letter.replace("Ifeoma Adeyemi", sender).replace("Renske", recipient)
         assert found(text, replace(brief, sender=sender, recipient=recipient)) == {}
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "Dear Skipper Bakker,",
+        "Captain Bakker,",
+        "Kia ora Renske,",
+        "Respected Dr. Bakker,",
+        "Namaste Renske ji,",
+        "Chef Bakker,",
+    ],
+)
+def test_titles_and_greetings_from_everywhere_are_right(brief: Brief, greeting: str) -> None:
+    report = check(f"{greeting}\n\nThe rye starter sulks below 22 degrees, you said.\n\nIfeoma Adeyemi\n", brief)
+    assert not [f for f in report.findings if f.rule == "form.greeting"]
+
+
+def test_a_linkedin_request_may_name_its_people_in_its_own_lines(brief: Brief) -> None:
+    text = (
+        "Renske, I keep thinking of the rye starter that sulks below 22 degrees. Shall we connect here? Ifeoma Adeyemi"
+    )
+    assert not [f for f in check(text, brief, "linkedin").errors if f.rule.startswith("form.")]
+    named = {f.rule for f in check(text, brief, "note").errors}
+    assert {"form.greeting", "form.signature"} <= named
+    stranger = text.replace("Renske", "Sophie").replace("Ifeoma Adeyemi", "Bola")
+    assert {"form.greeting", "form.signature"} <= {f.rule for f in check(stranger, brief, "linkedin").errors}
+
+
+def test_a_short_plain_letter_that_takes_something_up_is_not_called_bitter(brief: Brief) -> None:
+    told = replace(brief, next_step=())
+    said = "It was disappointing not to get the Night Baker job.\n\nYou are opening a second shop in Delft in May."
+    text = f"Dear Renske,\n\n{said}\n\nI wish the team well.\n\nKind regards,\nIfeoma Adeyemi\n"
+    assert check(text, told).verdict == "good"
+    assert (
+        check(text.replace("You are opening a second shop in Delft in May.", "I wish you luck."), told).verdict
+        == "perfunctory"
+    )
+
+
+def test_a_polite_answer_to_a_lead_that_says_nothing_of_it_is_perfunctory(brief: Brief) -> None:
+    lead = replace(
+        brief, conversation=("she said Brotwerk in Leiden needs a night baker",), next_step=("ring brotwerk on monday",)
+    )
+    said = "Thank you for your message and for the suggestion. I will certainly look into it. I wish you and the team every success."
+    polite = f"Dear Renske,\n\n{said}\n\nIfeoma Adeyemi\n"
+    assert check(polite, lead, "lead").verdict == "perfunctory"
+    said = "Thank you for telling me that Brotwerk in Leiden needs a night baker. I'll ring them on Monday."
+    told = f"Dear Renske,\n\n{said}\n\nIfeoma Adeyemi\n"
+    assert check(told, lead, "lead").verdict == "good"
+    assert (
+        check("Dear Renske,\n\nThank you for the news. I wish you all well.\n\nIfeoma Adeyemi\n", lead, "ack").verdict
+        == "good"
+    )

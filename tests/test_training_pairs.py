@@ -73,5 +73,5 @@ def test_hardly_a_pair_stands_there_twice() -> None:
 
 def test_no_case_of_the_evals_was_trained_on() -> None:
     trained = {p["note"].strip().lower() for path in FILES for p in pairs(path)}
-    cases = " ".join(path.read_text(encoding="utf-8").lower() for path in (ROOT / "evals" / "cases").glob("*.toml"))
+    cases = " ".join(path.read_text(encoding="utf-8").lower() for path in (ROOT / "evals" / "briefs").glob("*.toml"))
     assert not [note for note in trained if len(note) > 25 and note in cases]

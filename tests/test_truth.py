@@ -135,3 +135,43 @@ def test_a_judge_that_cannot_be_read_is_unscored(reply: str, why: str, notes: Br
     found, unscored, _ = judged(reply, notes)
     assert found == []
     assert why in unscored
+
+
+@pytest.mark.parametrize(
+    ("note", "sentence", "untrue"),
+    [
+        ("they drilled 22 m and no firm bottom", "You drilled 22 metres without firm bottom.", False),
+        (
+            "300 m of wall gaps after the flood",
+            "Three hundred metres of gaps after the flood: a job I can get a van to.",
+            False,
+        ),
+        ("300 m of wall gaps after the flood", "Four hundred metres of gaps after the flood.", True),
+        ("£2m for the new wing", "You have two million pounds for the new wing.", False),
+        ("their app has 2m users", "Your app has two million users.", False),
+        (
+            "my father farm in goias, only the heifers",
+            "On my father's farm in Goiás we did this with the heifers.",
+            False,
+        ),
+        (
+            "my father farm in goias, only the heifers",
+            "On my father's farm in Pará we did this with the heifers.",
+            True,
+        ),
+    ],
+)
+def test_metres_are_no_millions_and_an_accent_makes_no_other_name(
+    brief: Brief, note: str, sentence: str, untrue: bool
+) -> None:
+    told = replace(brief, conversation=(note,), their_work=(), about_me=(note,))
+    text = f"Dear Renske,\n\n{sentence}\n\nIfeoma Adeyemi\n"
+    found = [f for f in check(text, told).errors if f.rule in ("grounding.number", "grounding.name")]
+    assert bool(found) is untrue, found
+
+
+def test_a_later_note_may_name_the_month_of_the_earlier_one(brief: Brief) -> None:
+    later = replace(brief, already_said=("wrote in march about the rye",))
+    text = "Dear Renske,\n\nIn March I wrote to you about the rye.\n\nIfeoma Adeyemi\n"
+    assert not [f for f in check(text, later, "keep-in-touch").errors if f.rule == "grounding.date"]
+    assert [f for f in check(text, brief, "keep-in-touch").errors if f.rule == "grounding.date"]

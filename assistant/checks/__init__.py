@@ -79,10 +79,12 @@ def check_letter(
     found += _kept(check_substance(letter, brief, kind, scales["substantive"]), brief, kind, book)
     found += _kept(check_hook(letter, brief, kind, scales["hook"]), brief, kind, book)
     likely = read_letter(measured)
-    verdict = decide(likely, found, book, takes_up(letter, brief) if brief else None, kind)
+    verdict = decide(likely, found, book, takes_up(letter, brief, kind) if brief else None, kind)
     if verdict.label == "good" and (fault := named_fault(found, book)):
         verdict = verdict_of(fault, likely, kind)
-    found += _kept(sentence_findings(letter, reading.sentences, verdict, found, book), brief, kind, book)
+    # What is "other" for its form alone, a wrong name, has no sentence to blame for it.
+    reads_so = max(likely, key=lambda label: likely[label]) == verdict.label
+    found += _kept(sentence_findings(letter, reading.sentences, verdict, found, book, reads_so), brief, kind, book)
     found = [f for f in (_lenient(f, verdict.label) for f in found) if f]
     if verdict.label == "other" and (named := errors_of("other", found, book)):
         verdict = replace(verdict, why=named[0].message)

@@ -6,6 +6,7 @@ import functools
 import itertools
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from assistant.brief import Brief, Fact
 from assistant.checks.relations import reader_stems
@@ -95,7 +96,7 @@ def doers(text: str, reader: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def _missing(there: list[Word], here: list[Word], listed: frozenset[str]) -> int:
+def _missing(there: Sequence[Word], here: Sequence[Word], listed: frozenset[str]) -> int:
     """How many of the listed small words the one has more often than the other, shortenings read as what they stand for."""
     count = [Counter(s for w in side if (s := _full(w)) in listed) for side in (there, here)]
     return (count[0] - count[1]).total()
@@ -106,7 +107,7 @@ def _full(word: Word) -> str:
     return str(rules("words")["abbreviations"].get(low, low))
 
 
-def _tense(noted: list[Word], said: list[Word]) -> int:
+def _tense(noted: Sequence[Word], said: Sequence[Word]) -> int:
     """Words of both that are past in the one and not in the other."""
     irregular = rules("words")["irregular"]
 
@@ -120,7 +121,7 @@ def _tense(noted: list[Word], said: list[Word]) -> int:
     return sum(1 for w in said if w.stem in before and past(w) not in before[w.stem])
 
 
-def _count(there: list[Word], listed: frozenset[str]) -> int:
+def _count(there: Sequence[Word], listed: frozenset[str]) -> int:
     return sum(1 for w in there if _low(w) in listed)
 
 

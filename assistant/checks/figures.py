@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from assistant.checks.vocabulary import rules
+from assistant.checks.vocabulary import KEPT, rules
 from assistant.letter import Span
 
 _DIGITS = re.compile(
@@ -18,17 +21,15 @@ _SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "
 _TIMES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "dozen": 12}
 
 
-def numbers(text: str) -> dict[str, Span]:
+@functools.lru_cache(maxsize=KEPT)
+def numbers(text: str) -> Mapping[str, Span]:
     """Every number of a text in one form, with where it first stands."""
     found: dict[str, Span] = {}
     for m in _DIGITS.finditer(text):
-        value = float(m.group(1).replace(",", "") + "." + (m.group(2) or "0")) * _SCALE.get(
-            (m.group(3) or "").lower(), 1
-        )
-        found.setdefault(_shown(value), Span(m.start(), m.end()))
+        found.setdefault(_shown(_value(m, money=m.group()[0] in "£$€")), Span(m.start(), m.end()))
     for value, span in _spelt(text):
         found.setdefault(_shown(value), span)
-    return found
+    return MappingProxyType(found)
 
 
 def licensed_numbers(text: str) -> frozenset[str]:
@@ -36,7 +37,17 @@ def licensed_numbers(text: str) -> frozenset[str]:
     the last two figures of a year."""
     hours = {_shown(int(m.group(1)) - 12) for m in _CLOCK.finditer(text)}
     years = {_shown(int(m.group(1))) for m in _YEAR.finditer(text)}
-    return frozenset(numbers(text)) | hours | years
+    # "2m users" are two million, "a 2m tape" is two metres: a note that says m allows both.
+    millions = {_shown(_value(m, money=True)) for m in _DIGITS.finditer(text) if m.group().lower().endswith("m")}
+    return frozenset(numbers(text)) | hours | years | millions
+
+
+def _value(m: re.Match[str], money: bool) -> float:
+    """What a number in figures comes to; `m` is million only of money, else metres."""
+    scale = (m.group(3) or "").lower()
+    return float(m.group(1).replace(",", "") + "." + (m.group(2) or "0")) * (
+        1 if scale == "m" and not money else _SCALE.get(scale, 1)
+    )
 
 
 def _shown(value: float) -> str:

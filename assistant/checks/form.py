@@ -20,8 +20,10 @@ def check_form(letter: Letter, brief: Brief | None, kind: str) -> Iterator[Findi
             "form.empty", "error", "there is no letter here", Span(0, len(letter.text)), letter.text, "write something"
         )
     if brief:
-        yield from _greeting(letter, brief)
-        yield from _signature(letter, brief)
+        if not (kind == "linkedin" and _begins_with(letter, brief.recipient)):
+            yield from _greeting(letter, brief)
+        if not (kind == "linkedin" and _ends_with(letter, brief.sender)):
+            yield from _signature(letter, brief)
         yield from _attachments(letter, brief)
 
 
@@ -61,6 +63,18 @@ def _language(letter: Letter) -> Iterator[Finding]:
 @functools.cache
 def _small() -> frozenset[str]:
     return frozenset(rules("words")["function"].split())
+
+
+def _begins_with(letter: Letter, name: str) -> bool:
+    """A request of two lines names its reader in the first, and has no greeting to itself."""
+    wanted = {w.stem for w in words(name)}
+    return any(w.stem in wanted for w in words(letter.text)[:4])
+
+
+def _ends_with(letter: Letter, name: str) -> bool:
+    """And its writer in the last."""
+    wanted = {w.stem for w in words(name)}
+    return any(w.stem in wanted for w in words(letter.text)[-3:])
 
 
 def _greeting(letter: Letter, brief: Brief) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Tone and length as a small profile: measures that can each be said in a sentence, against the band in which good letters lie.
 
-The words counted are in `rules/profile.yaml`; the bands too, computed by `training/bands.py` from the good letters among the labelled
-ones (10th to 90th of a hundred). A measure outside its band is no fault by itself: one in five good letters is, in each.
+The words counted are in `rules/profile.yaml`; the bands of the note too, computed by `training/bands.py` from the good letters among the
+labelled ones (10th to 90th of a hundred). The bands of the other kinds are those of the reference letters, in `rules/bands.yaml`, which
+`python -m evals references --write` computes. A measure outside its band is no fault by itself: one in five good letters is, in each.
 """
 
 from __future__ import annotations
@@ -60,12 +61,15 @@ def values(letter: Letter, read: Sequence[Mapping[str, float]]) -> dict[str, flo
 
 
 def profile(letter: Letter, read: Sequence[Mapping[str, float]], kind: str) -> tuple[Measure, ...]:
-    """The measures against the band of the letter's kind: the length has one for each kind, the others that of the note."""
-    data = rules("profile")
+    """The measures against the band of the letter's kind; for the length that of the length rule."""
+    data, own = rules("profile"), rules("bands")["kinds"].get(kind, {})
     out = []
     for name, value in values(letter, read).items():
         entry = data["measures"][name]
         low, high, floor, ceiling = (float(v) for v in entry["band"])
+        if name in own:
+            low, high = (float(v) for v in own[name])
+            ceiling = max(ceiling, high)
         if name == "words" and kind in BANDS:
             band = BANDS[kind]
             low, high, floor, ceiling = band.low, band.high, 0, band.ceiling

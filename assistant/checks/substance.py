@@ -25,9 +25,12 @@ def rests_on(sentence: Sentence, fact: Fact) -> bool:
     return len(shared) >= min(2, max(1, len(overlap(fact.text, fact))))
 
 
-def takes_up(letter: Letter, brief: Brief) -> bool | None:
-    """Whether something particular of the brief is in the letter; None when the brief holds nothing particular."""
-    particular = [fact for fact in brief.facts if fact.kind in ("conversation", "their_work")]
+def takes_up(letter: Letter, brief: Brief, kind: str = "note") -> bool | None:
+    """Whether something particular of the brief is in the letter; None when the brief holds nothing particular.
+
+    A note must touch the talk or their work; a letter of another kind may be about any fact: that the sender is free from June.
+    """
+    particular = [fact for fact in brief.facts if kind != "note" or fact.kind in ("conversation", "their_work")]
     if not particular:
         return None
     return any(rests_on(s, fact) for s in letter.sentences for fact in particular)

@@ -50,6 +50,7 @@ def grounds_of(brief: Brief) -> Grounds:
             brief.company,
             brief.job_title,
             *(f.text for f in brief.facts),
+            *brief.already_said,  # a later note may say when that was
         ]
     )
     facts = tuple((f, frozenset(w.stem for w in content_words(f.text)) - stems_of("courtesy")) for f in brief.facts)
@@ -58,7 +59,16 @@ def grounds_of(brief: Brief) -> Grounds:
 
 def knows(stem_: str, known: frozenset[str]) -> bool:
     """Whether a stem, or one akin to it, is among the known ones."""
-    return stem_ in known or any(akin(stem_, k) for k in known)
+    return stem_ in known or any(akin(stem_, k) for k in _beginning(known).get(stem_[:4], ()))
+
+
+@functools.lru_cache(maxsize=256)
+def _beginning(known: frozenset[str]) -> dict[str, list[str]]:
+    """Known stems by their first four letters, which those akin to one share."""
+    out: dict[str, list[str]] = {}
+    for stem_ in known:
+        out.setdefault(stem_[:4], []).append(stem_)
+    return out
 
 
 def new_words(text: str, grounds: Grounds) -> list[Word]:

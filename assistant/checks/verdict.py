@@ -35,6 +35,9 @@ UNTRUE = "says what the brief doesn't"
 # Log-odds from which a sentence is named: as a warning (then one good letter in ten has one), as an error in a letter that isn't good, and
 # as an error in a letter that has the very fault. By cross-validation over authors; `python -m evals validate` measures what they cost.
 SPEAKS, SHOUTS, WHISPERS = -0.8, 0.5, -1.8
+LIKELY = (
+    0.25  # from which a fault is believed of a letter that reads as perfunctory, and yet takes up what the brief holds
+)
 INNOCENT = -6.0  # and what is left of a reading that a guard excuses
 
 
@@ -98,7 +101,9 @@ def decide(
     ):
         label = "perfunctory"
     if taken_up and label == "perfunctory":
-        label = max((name for name in likely if name != "perfunctory"), key=lambda name: likely[name])
+        # A short plain letter is mostly perfunctory to the reading; what is left of its odds, a twentieth here and there, names no fault.
+        faults = [name for name in CLASSES if name != "perfunctory" and likely[name] >= LIKELY]
+        label = max(faults, key=lambda name: likely[name], default="good")
     elif taken_up is False and label == "good":
         label = "perfunctory"
     untrue = errors_of("ungrounded", findings, book)
@@ -106,12 +111,12 @@ def decide(
         return Verdict("ungrounded", 1.0, untrue[0].message)
     if other and label in ("good", "perfunctory"):
         return Verdict("other", 1.0, other[0].message)
-    return verdict_of(label, likely, kind)
+    return verdict_of(label, likely, kind, taken_up is not False)
 
 
-def verdict_of(label: str, likely: Mapping[str, float], kind: str) -> Verdict:
-    """The verdict with its reason; a plain acknowledgement is what it should be."""
-    if kind != "note" and label == "perfunctory":
+def verdict_of(label: str, likely: Mapping[str, float], kind: str, about_it: bool = True) -> Verdict:
+    """The verdict with its reason; a plain acknowledgement is as it should be, and so is a short letter of another kind `about_it`."""
+    if label == "perfunctory" and (kind == "ack" or (kind != "note" and about_it)):
         return Verdict(
             "good", likely[label], f"plain and polite, as {'an' if kind[0] in 'aeiou' else 'a'} {kind} should be"
         )
@@ -140,18 +145,24 @@ _WHY = {
 
 
 def sentence_findings(
-    letter: Letter, read: Sequence[Mapping[str, float]], verdict: Verdict, found: Sequence[Finding], book: RuleBook
+    letter: Letter,
+    read: Sequence[Mapping[str, float]],
+    verdict: Verdict,
+    found: Sequence[Finding],
+    book: RuleBook,
+    reads_so: bool,
 ) -> Iterator[Finding]:
     """What the learned reading has against single sentences, where no pattern has named the same fault already.
 
-    In a letter that has a fault, the sentences that most make it so are errors; in any other, only what reads very strongly is named.
+    In a letter that has a fault and reads so, the sentences that most make it so are errors; in any other, only what reads very strongly
+    is named.
     """
     # Where a rule has named the fault already, no sentence is blamed only for being the worst of good ones.
     worst = max((r[family] for r in read for family in CLASSES.get(verdict.label, ())), default=-9.0)
     strongest = None if errors_of(verdict.label, found, book) else worst
     for sentence, reading in zip(letter.sentences, read, strict=False):
         family = max(CLASS_OF, key=lambda name: reading[name])
-        inside = CLASSES.get(verdict.label, ())
+        inside = CLASSES.get(verdict.label, ()) if reads_so else ()
         own = max(inside, key=lambda name: reading[name], default="")
         named: tuple[str, Severity] | None = None
         if own and verdict.label != "perfunctory" and (reading[own] > WHISPERS or reading[own] == strongest):

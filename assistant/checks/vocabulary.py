@@ -14,6 +14,8 @@ from assistant.letter import Span
 
 # A combining accent belongs to the letter before it: names come composed and decomposed.
 _WORD = re.compile(r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*")
+# Each sentence of a letter is held against each fact by several checks: what was read in a text is kept for so many texts.
+KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,17 @@ def cue(family: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in rules("cues")[family]), re.IGNORECASE | re.MULTILINE)
 
 
-def words(text: str) -> list[Word]:
+@functools.lru_cache(maxsize=KEPT)
+def words(text: str) -> tuple[Word, ...]:
     """All words in order, abbreviations expanded in their stems: `abt` has the stem of `about`."""
-    return [Word(m.group(), stem(m.group()), Span(m.start(), m.end())) for m in _WORD.finditer(text)]
+    return tuple(Word(m.group(), stem(m.group()), Span(m.start(), m.end())) for m in _WORD.finditer(text))
 
 
 def stem(word: str) -> str:
-    """The stem under which forms of one word meet: moved, moving -> move; yrs -> year; Anne's -> anne."""
-    if not word.isascii():
-        word = unicodedata.normalize("NFC", word).replace("’", "'")
+    """The stem under which forms of one word meet: moved, moving -> move; yrs -> year; Anne's -> anne; Zoë -> zoe."""
+    if not word.isascii():  # Goiás and goias are one: whoever types in a hurry leaves the accents out
+        plain = unicodedata.normalize("NFD", word.replace("’", "'"))
+        word = "".join(c for c in plain if not unicodedata.combining(c))
     return _stem(word.lower())
 
 
@@ -81,10 +85,11 @@ def stems_of(*lists: str) -> frozenset[str]:
     return frozenset(stem(word) for name in lists for word in rules("words")[name].split())
 
 
-def content_words(text: str) -> list[Word]:
+@functools.lru_cache(maxsize=KEPT)
+def content_words(text: str) -> tuple[Word, ...]:
     """The words that carry a claim: neither function words nor numbers."""
     plain, counted = stems_of("function"), rules("words")["numbers"]
-    return [w for w in words(text) if w.stem not in plain and not _empty(w.text) and w.text.lower() not in counted]
+    return tuple(w for w in words(text) if w.stem not in plain and not _empty(w.text) and w.text.lower() not in counted)
 
 
 def _empty(word: str) -> bool:
@@ -99,6 +104,7 @@ def _empty(word: str) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=KEPT)
 def content_stems(text: str) -> frozenset[str]:
     """Stems of the content words."""
     return frozenset(w.stem for w in content_words(text))

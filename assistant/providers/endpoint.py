@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.errors import Interrupted, NotAuthorised, ProviderError, StreamCut, TryLater, Unavailable
+from assistant.errors import Interrupted, NotAuthorised, NothingWritten, ProviderError, StreamCut, TryLater, Unavailable
 from assistant.providers.seam import Completion, OnText, Request, Usage
 from assistant.text import one_line, shorten
 
@@ -123,7 +123,7 @@ class Endpoint:
         if not finished and text:
             raise StreamCut(f"{self.base_url}: the reply broke off before its end", text)
         if not text.strip():
-            raise ProviderError(f"{self.base_url}: {self.model} sent an empty reply; try again, or another model")
+            raise NothingWritten(f"{self.base_url}: {self.model} sent an empty reply; try again, or another model")
         return Completion((text,), usage)
 
     def _chunks(self, request: Request, so_far: list[str]) -> Iterator[tuple[str, Usage, bool]]:

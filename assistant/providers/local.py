@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.errors import Interrupted, ProviderError, Unavailable
+from assistant.errors import Interrupted, NothingWritten, ProviderError, Unavailable
 from assistant.providers.gguf import misfit
 from assistant.providers.seam import Completion, Message, OnText, Request, Usage
 from assistant.text import one_line, shorten
@@ -102,7 +102,7 @@ class Local:
         if failure:
             raise ProviderError(f"{self.model}: {shorten(failure[0], 160)}")
         if not any(text.strip() for text in texts):
-            raise ProviderError(f"{self.model} wrote nothing; try another --seed")
+            raise NothingWritten(f"{self.model} wrote nothing; try another --seed")
         return Completion(tuple(texts), usage[0])
 
     def complete_all(self, requests: Sequence[Request]) -> list[Completion]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from assistant.brief import Brief
 from assistant.checks import Report, check_letter
 from assistant.checks.length import BANDS, LINKEDIN_CHARACTERS, over
-from assistant.errors import Interrupted, ProviderError, StreamCut
+from assistant.errors import Interrupted, NothingWritten, ProviderError, StreamCut
 from assistant.letter import Finding, Letter
 from assistant.prompts import Template, fenced
 from assistant.providers import Message, OnText, Provider, Request, Usage
@@ -112,7 +112,7 @@ class LetterWriter:
         cited = take_out(raw)
         letter, findings = attribute(parse_letter(cited.text), cited, self.brief)
         if count_words(letter.text) < 5 or not letter.sentences:
-            raise ProviderError(
+            raise NothingWritten(
                 f"{self.provider.model} sent no letter but {shorten(one_line(letter.text), 60)!r}; try again, or another model"
             )
         report = check_letter(letter, self.brief if rested else None, kind)

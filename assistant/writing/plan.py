@@ -117,10 +117,11 @@ def _has(needed: str, usable: list[Fact], lead: Fact | None) -> bool:
 
 
 def _lead(usable: list[Fact]) -> Fact | None:
-    """The fact that names what they pointed the sender to: of what was talked about first."""
-    talked = [f for f in usable if f.kind in ("conversation", "their_work")]
-    named = [f for f in talked if _says("lead_words", f) and not _says("no_lead", f)]
-    return named[0] if named else None
+    """The fact that names what they pointed the sender to: by its words, or because what the sender will do takes up the same name."""
+    talked = [f for f in usable if f.kind in ("conversation", "their_work") and not _says("no_lead", f)]
+    named = [f for f in talked if _says("lead_words", f)]
+    steps = [f for f in usable if f.kind == "next_step" and _says("follow_up", f)]
+    return next(iter(named), next((f for f in talked if any(overlap(f.text, step) for step in steps)), None))
 
 
 def _says(listed: str, fact: Fact) -> bool:
@@ -185,6 +186,8 @@ def _choose(usable: list[Fact], takes: dict[str, int]) -> list[tuple[Fact, str]]
 
 
 def _ruled_out(fact: Fact, brief: Brief) -> LeftOut | None:
+    if _says("stings", fact):
+        return LeftOut(fact, "it stings, and would in the letter; better told to a friend")
     for phrase in brief.avoid:
         if any(occurrences(fact.text, phrase)):
             return LeftOut(fact, f"holds {phrase!r}, which the brief asks to avoid")

@@ -15,7 +15,7 @@ from assistant.brief import Brief, Fact
 from assistant.checks.length import LINKEDIN_CHARACTERS
 from assistant.checks.parts import main_title
 from assistant.checks.vocabulary import rules
-from assistant.errors import Interrupted, ProviderError
+from assistant.errors import Interrupted, NothingWritten
 from assistant.letter import Letter
 from assistant.providers import OnText
 from assistant.text import shorten
@@ -229,9 +229,9 @@ class SentenceWriter:
             raise self.failed(f"no sound opening sentence{about}")
         return self.candidates.best(line) or self.brief.job_title, opening
 
-    def failed(self, what: str) -> ProviderError:
+    def failed(self, what: str) -> NothingWritten:
         """The error that says what the model didn't find."""
-        return ProviderError(f"{self.candidates.provider.model} found {what}; try another --seed, or another model")
+        return NothingWritten(f"{self.candidates.provider.model} found {what}; try another --seed, or another model")
 
     def _decision(self, line: Ask) -> str:
         """The decision in one line; for a long or divided job title the opening may use its main part."""
