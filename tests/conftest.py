@@ -15,7 +15,9 @@ import pytest
 from assistant import Brief
 
 ROOT = Path(__file__).resolve().parent.parent
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it runs in the background; Ctrl-C is tested here
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # as a shell has it for what it runs in the background; Ctrl-C is tested here
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
