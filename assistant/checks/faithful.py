@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.brief import Brief, Fact
-from assistant.checks.figures import numbers
+from assistant.checks.figures import numbers, readings
 from assistant.checks.relations import reader_stems, relation_signs
 from assistant.checks.sentence_form import Sign, form_faults, parts_of
 from assistant.checks.vocabulary import akin, content_words, names, rules, stems, stems_of, words
@@ -54,7 +54,7 @@ def _added(sentence: str, fact: Fact, brief: Brief) -> Iterator[Sign]:
     if len(new) > (len(content) // RETOLD if fact.kind == "conversation" else 0):
         yield Sign("words_added" if len(new) > 1 else "word_added", f"adds {', '.join(new[:4])}")
     one = set() if re.search(r"\b1\b", sentence) else {"1"}  # "one" may be a pronoun, a 1 is a number
-    if extra := set(numbers(sentence)) - set(numbers(fact.text)) - one:
+    if extra := set(numbers(sentence)) - readings(fact.text) - one:
         yield Sign("number_added", f"number {min(extra)} isn't in the note")
     known = noted | stems(f"{brief.sender} {brief.job_title}")
     if strange := [w.text for w in names(sentence) if w.stem not in known and not _kin(w.stem, known)]:
@@ -68,7 +68,7 @@ def _lost(sentence: str, fact: Fact, brief: Brief) -> Iterator[Sign]:
     lost = [s for s in weighty if s not in said and not _kin(s, said)]
     if weighty and len(lost) > (1 - LOST) * len(weighty):
         yield Sign("words_lost", f"loses {', '.join(sorted(lost)[:4])}")
-    if missing := set(numbers(fact.text)) - set(numbers(sentence)) - {"1"}:
+    if missing := set(numbers(fact.text)) - readings(sentence) - {"1"}:
         yield Sign("number_lost", f"number {min(missing)} is lost")
     noted = stems(fact.text)
     if numbers(fact.text) and (unit := (noted ^ said) & stems_of("units")):

@@ -26,7 +26,7 @@ def numbers(text: str) -> Mapping[str, Span]:
     """Every number of a text in one form, with where it first stands."""
     found: dict[str, Span] = {}
     for m in _DIGITS.finditer(text):
-        found.setdefault(_shown(_value(m, money=m.group()[0] in "£$€")), Span(m.start(), m.end()))
+        found.setdefault(_shown(_value(m, millions=_means_millions(m))), Span(m.start(), m.end()))
     for value, span in _spelt(text):
         found.setdefault(_shown(value), span)
     return MappingProxyType(found)
@@ -37,16 +37,25 @@ def licensed_numbers(text: str) -> frozenset[str]:
     the last two figures of a year."""
     hours = {_shown(int(m.group(1)) - 12) for m in _CLOCK.finditer(text)}
     years = {_shown(int(m.group(1))) for m in _YEAR.finditer(text)}
-    # "2m users" are two million, "a 2m tape" is two metres: a note that says m allows both.
-    millions = {_shown(_value(m, money=True)) for m in _DIGITS.finditer(text) if m.group().lower().endswith("m")}
-    return frozenset(numbers(text)) | hours | years | millions
+    return readings(text) | hours | years
 
 
-def _value(m: re.Match[str], money: bool) -> float:
-    """What a number in figures comes to; `m` is million only of money, else metres."""
+def readings(text: str) -> frozenset[str]:
+    """The numbers of a text, those with an m behind them in both readings: "2m users" are two million, "a 2m tape" is two metres."""
+    both = {_shown(_value(m, millions)) for m in _DIGITS.finditer(text) for millions in (True, False)}
+    return frozenset(numbers(text)) | both
+
+
+def _means_millions(m: re.Match[str]) -> bool:
+    """What m after a number most likely is: `£2 m` and `2m` are millions, `22 m` is metres."""
+    return m.group()[0] in "£$€" or not m.group()[-2:-1].isspace()
+
+
+def _value(m: re.Match[str], millions: bool) -> float:
+    """What a number in figures comes to; m is a million or a metre."""
     scale = (m.group(3) or "").lower()
     return float(m.group(1).replace(",", "") + "." + (m.group(2) or "0")) * (
-        1 if scale == "m" and not money else _SCALE.get(scale, 1)
+        1 if scale == "m" and not millions else _SCALE.get(scale, 1)
     )
 
 
