@@ -165,7 +165,7 @@ def scorers() -> Iterator[str]:
 
 def _marks(case: Case, text: str, bands: Bands) -> dict[str, float | None]:
     made = {"subject": "", "body": text, "kind": case.kind}
-    found = marks(case, Recorded("", case.name, 1, 1, "ours", "", 0.0, made=made), bands)
+    found = marks(case, Recorded("", case.name, 1, 1, "ours", "", 0.0, "", made=made), bands)
     if broken := [f"{name}: {mark.why}" for name, mark in found.items() if mark.raised]:
         raise RuntimeError(f"{case.name}: {broken[0]}")  # a scorer that fails here is a defect, and shows
     return {name: mark.value for name, mark in found.items()}
