@@ -23,8 +23,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from terminal import Terminal  # noqa: E402 - the tests' own terminal, beside this folder
 
-from assistant.session import Session, Version  # noqa: E402
-from assistant.store import Store  # noqa: E402
+from assistant.session import Session, Version  # noqa: E402 - found by the path above
+from assistant.store import Store  # noqa: E402 - likewise
 
 PROMPT = "›".encode()
 

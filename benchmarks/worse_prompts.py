@@ -2,9 +2,8 @@
 
     python benchmarks/worse_prompts.py [--limit N]
 
-The endpoint is `evals/obedient.py`, on loopback. The cases are the references that the checks have nothing against: what
-the gate then says is said
-of the prompts. The worse prompts stand where a user's own would, in a settings folder made for this.
+The endpoint is `evals/obedient.py`, on loopback. The cases are the references that the checks have nothing against: what the gate then
+says is said of the prompts. The worse prompts stand where a user's own would, in a settings folder made for this.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A double of a language model that obeys its prompt, on loopback: to see that the suite notices when a prompt is made worse.
 
-It knows the reference letters. Asked for one of them by a prompt that forbids flattery, forbids inventing and wants the
-usual length, it answers
-with the reference. What the prompt doesn't forbid, it does: the letter's spoilt twin where there is one, else sentences of
+It knows the reference letters. Asked for one of them by a prompt that forbids flattery, forbids inventing and wants the usual length,
+it answers with the reference. What the prompt doesn't forbid, it does: the letter's spoilt twin where there is one, else sentences of
 that fault are put in.
 """
 

@@ -298,7 +298,7 @@ def test_what_is_vented_reaches_neither_store_nor_model_nor_letter(
 
     def watched(self: scripted.Scripted, request: object, on_text: object = None) -> object:
         calls.append(repr(request))
-        return complete(self, request, on_text)  # type: ignore[arg-type]
+        return complete(self, request, on_text)  # type: ignore[arg-type]  # it stands in for the real one, whatever that takes
 
     monkeypatch.setattr(scripted.Scripted, "complete", watched)
     vented = ["they are XYZZY idiots and I hate them", "XYZZY XYZZY", ""]

@@ -66,7 +66,7 @@ def test_with_the_embedded_model(tmp_path: Path, real_weights: Path) -> None:
     assert "scanners" in told
     mail = email.message_from_bytes((tmp_path / "reply.eml").read_bytes())
     assert mail["Subject"] == "Re: Operations Manager - Harbor Light Foods"
-    assert "Annie" in mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert "Annie" in mail.get_payload(decode=True).decode()  # type: ignore[union-attr]  # a plain mail of one part has bytes
 
 
 def test_with_an_endpoint(tmp_path: Path) -> None:

@@ -54,45 +54,18 @@ def test_a_run_is_scored_whole_and_gated_and_scored_again_without_a_model(tmp_pa
         ), green.stdout
         url = endpoint.url
     # The endpoint is gone: what follows asks nobody.
-    again = evals(
-        "score",
-        "--cases",
-        "faultless",
-        "--base-url",
-        url,
-        "--model",
-        "obedient",
-        "--out",
-        tmp_path,
-        "--limit",
-        14,
-        "--epochs",
-        2,
-    )
+    same = ["score", "--cases", "faultless", "--base-url", url, "--model", "obedient", "--out", tmp_path, "--epochs", 2]
+    again = evals(*same, "--limit", 14)
     assert again.returncode == 0, again.stderr
     assert [r.marks for r in read_results(tmp_path).rows] == [r.marks for r in results.rows]
     assert asked == len(lines(tmp_path))
-    more = evals(
-        "score",
-        "--cases",
-        "faultless",
-        "--base-url",
-        url,
-        "--model",
-        "obedient",
-        "--out",
-        tmp_path,
-        "--limit",
-        15,
-        "--epochs",
-        2,
-    )
+    more = evals(*same, "--limit", 15)
     assert more.returncode == 1
     assert "stale: of 30 letters 2 are not recorded" in more.stderr
     half = evals("gate", "--run", tmp_path, "--baseline", "none")
     assert half.returncode == 2  # the scores before are not what was asked for last
     assert "the last run there was not finished" in half.stderr
-    assert evals(*again.args[3:]).returncode == 0
+    assert evals(*same, "--limit", 14).returncode == 0
     for name, first in (("page.html", "<!doctype html>"), ("summary.md", "## afternote evals"), ("junit.xml", "<?xml")):
         option = {"page.html": "--html", "summary.md": "--markdown", "junit.xml": "--junit"}[name]
         assert evals("report", "--run", tmp_path, option, tmp_path / name).returncode == 0

@@ -35,9 +35,7 @@ UNTRUE = "says what the brief doesn't"
 # Log-odds from which a sentence is named: as a warning (then one good letter in ten has one), as an error in a letter that isn't good, and
 # as an error in a letter that has the very fault. By cross-validation over authors; `python -m evals validate` measures what they cost.
 SPEAKS, SHOUTS, WHISPERS = -0.8, 0.5, -1.8
-LIKELY = (
-    0.25  # from which a fault is believed of a letter that reads as perfunctory, and yet takes up what the brief holds
-)
+LIKELY = 0.25  # from which a fault is believed of a letter that reads as perfunctory and yet takes up the brief
 INNOCENT = -6.0  # and what is left of a reading that a guard excuses
 
 

@@ -155,7 +155,7 @@ def _replaced(letter: Letter, brief: Brief, wish: Wish) -> tuple[Letter, Brief, 
         kind: tuple(pattern.sub(lambda _: new, f.text) for f in brief.facts if f.kind == kind) for kind in FACT_LISTS
     }
     told = any(pattern.search(fact.text) for fact in brief.facts)
-    changed = replace(brief, **lists) if told else brief  # type: ignore[arg-type]
+    changed = replace(brief, **lists) if told else brief  # type: ignore[arg-type]  # the names of the lists are only known as text
     where = ", in your facts as well" if told else ""
     return letter, changed, f"“{shorten(old, 40)}” is “{shorten(new, 40)}” now{where}"
 

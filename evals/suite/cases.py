@@ -1,4 +1,4 @@
-"""The cases: briefs with the behaviour they probe, one TOML file each. `evals/README.md` describes the format."""
+"""The cases: briefs with the behaviour they probe, one TOML file each. `evals/suite.md` describes the format."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ KEYS = {"family", "probes", "kind", "must", "never", "one_of", "brief", "referen
 class Case:
     """One brief and what is expected of any letter on it, whatever the product's own checks think.
 
-    `must` are strings that stand in every good letter, `never` ones that stand in none, of `one_of` at least one; white
-    space and case don't
-    matter. `reference` names a letter of `evals/references` that was written on the same brief, "" when there is none.
+    `must` are strings that stand in every good letter, `never` ones that stand in none, of `one_of` at least one; white space and case
+    don't matter. `reference` names a letter of `evals/references` that was written on the same brief, "" when there is none.
     """
 
     name: str

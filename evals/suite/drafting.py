@@ -1,10 +1,8 @@
 """Drafts of cases, recorded one by one as they are finished: the only part of the suite that asks a model.
 
-A recording is keyed by what it was asked of and for: the brief, the way, the model and where it is, the prompts, the seed.
-So a run that was
-killed goes on where it was, a run of other settings in the same folder shares nothing with it, and a recording whose prompt
-has changed since
-is stale. It also says by what state of the writing code it was made: `run` drafts again what another state made.
+A recording is keyed by what it was asked of and for: the brief, the way, the model and where it is, the prompts, the seed. So a run
+that was killed goes on where it was, a run of other settings in the same folder shares nothing with it, and a recording whose prompt
+has changed since is stale. It also says by what state of the writing code it was made: `run` drafts again what another state made.
 """
 
 from __future__ import annotations
@@ -98,11 +96,15 @@ def _prompts(case: Case, way: Way, provider: Provider) -> list[str]:
         return [load_template("plain").label]
     if provider.style == "sentences":
         return [load_template("sentence").label]
+    return [load_template(name).label for name in (_planned(case)[0], "revise")]
+
+
+def _planned(case: Case) -> tuple[str, str]:
+    """The kind that will be written, and why none can be: "" unless the brief lacks what a letter of this kind needs."""
     try:
-        kind = make_plan(case.brief, case.kind).kind
-    except UsageError:
-        kind = case.kind
-    return [load_template(name).label for name in (kind, "revise")]
+        return make_plan(case.brief, case.kind).kind, ""
+    except UsageError as error:
+        return case.kind, one_line(str(error))
 
 
 @functools.cache
@@ -119,7 +121,7 @@ def writing_code() -> str:
 def draft(key: str, wanted: Wanted, way: Way, provider: Provider) -> Recorded:
     """Make one draft. A writer that finds nothing to say is recorded as refusing; whatever else goes wrong raises, and is tried again."""
     started = time.perf_counter()
-    made, refused = None, _unplannable(wanted.case)
+    made, refused = None, _planned(wanted.case)[1]
     try:
         made = None if refused else (_ours if way == "ours" else _plain)(wanted, provider)
     except NothingWritten as error:
@@ -127,15 +129,6 @@ def draft(key: str, wanted: Wanted, way: Way, provider: Provider) -> Recorded:
     seconds = round(time.perf_counter() - started, 2)
     name, model = wanted.case.name, provider.model
     return Recorded(key, name, wanted.epoch, wanted.seed, way, model, seconds, writing_code(), refused, made)
-
-
-def _unplannable(case: Case) -> str:
-    """Why the brief doesn't hold what a letter of this kind needs; "" when it does."""
-    try:
-        make_plan(case.brief, case.kind)
-    except UsageError as error:
-        return one_line(str(error))
-    return ""
 
 
 def _ours(wanted: Wanted, provider: Provider) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """A model as a judge: optional, and never counted before it is known how often it is right.
 
-Letters are shown to it as data. What it says is a mark only when it can be read; else the letter is unscored. How often it
-is right is measured
-on letters whose labels are known: for single letters the rates on good and on faulty ones, for pairs the references against
+Letters are shown to it as data. What it says is a mark only when it can be read; else the letter is unscored. How often it is right is
+measured on letters whose labels are known: for single letters the rates on good and on faulty ones, for pairs the references against
 their spoilt twins.
 """
 

@@ -1,8 +1,7 @@
 """The reference letters, and the bands of tone and length computed from them.
 
-Each is a TOML file: `kind`, `register`, the `letter`, the `[brief]` it was written on, and `[[contrast]]` letters on the
-same brief, each with
-the `fault` that was put into it. The bands stand in `bands.json` with the hash of the set they were computed from.
+Each is a TOML file: `kind`, `register`, the `letter`, the `[brief]` it was written on, and `[[contrast]]` letters on the same brief,
+each with the `fault` that was put into it. The bands stand in `bands.json` with the hash of the set they were computed from.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ SHIPPED = HERE.parent.parent / "assistant" / "checks" / "rules" / "bands.yaml"
 FAULTS = ("perfunctory", "obsequious", "bitter", "pushy", "other", "ungrounded", "long", "short")
 MANY = 20  # letters of a kind from which on the tenth at either end are left out of its band
 REACH = 2.0  # widths of a band: further out counts no more
-# How far beyond its band a length is still only short or long: half the shortest, one and a half times the longest. The
-# sources' letters of 42 and
-# 141 words, which their readers liked, are inside that for a note; those of 16 and of 176, which they didn't, outside.
+# How far beyond its band a length is still only short or long: half the shortest, one and a half times the longest. The sources'
+# letters of 42 and 141 words, which their readers liked, are inside that for a note; those of 16 and of 176, which they didn't,
+# outside.
 TOO_SHORT, TOO_LONG = 0.5, 1.5
 
 
