@@ -92,6 +92,8 @@ def brief_from(values: Mapping[str, Any]) -> Brief:
 def _text(key: str, value: object) -> str:
     if not isinstance(value, str):
         raise BriefError(f"{key} must be text in quotes, not {_kind(value)}")
+    if any("\udc80" <= ch <= "\udcff" for ch in value):
+        raise BriefError(f"{key} isn't UTF-8 text; does the terminal's locale say UTF-8 (LANG=C.UTF-8)?")
     if len(value) > MAX_ENTRY:
         raise BriefError(f"{key} has {len(value)} characters; {MAX_ENTRY} are the most")
     return one_line(value)

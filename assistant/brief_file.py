@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.brief import Brief, brief_from
 from assistant.errors import BriefError
+from assistant.files import read_bounded
 from assistant.text import one_line
 
 MAX_BYTES = 256 * 1024  # a full brief has some two kilobytes; more is the wrong file
@@ -20,13 +21,9 @@ def read_brief_values(path: Path) -> dict[str, Any]:
     """The raw keys and values of a brief file. Raises BriefError naming the file and, where there is one, the line."""
     name = one_line(str(path))
     try:
-        if path.is_dir():
-            raise BriefError(f"{name} is a directory; give the brief file in it")
-        if path.stat().st_size > MAX_BYTES:
-            raise BriefError(
-                f"{name} has {path.stat().st_size:,} bytes; a brief has at most {MAX_BYTES:,}: is it the right file?"
-            )
-        data = path.read_bytes()
+        data = read_bounded(path, MAX_BYTES)
+    except IsADirectoryError:
+        raise BriefError(f"{name} is a directory; give the brief file in it") from None
     except FileNotFoundError:
         raise BriefError(f"{name}: no such file; `-` reads the brief from standard input") from None
     except OSError as error:
@@ -37,7 +34,7 @@ def read_brief_values(path: Path) -> dict[str, Any]:
 def parse_brief_values(data: bytes, name: str) -> dict[str, Any]:
     """The raw keys and values of a brief's bytes: JSON when they start with a brace, TOML otherwise. `name` is for messages."""
     if len(data) > MAX_BYTES:
-        raise BriefError(f"{name} is longer than {MAX_BYTES:,} bytes: is it the right input?")
+        raise BriefError(f"{name} is too long; a brief has at most {MAX_BYTES:,} bytes: is it the right one?")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

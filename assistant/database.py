@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
+from assistant.files import private_folder
 from assistant.text import one_line
 
 if TYPE_CHECKING:
@@ -196,9 +197,7 @@ def _private(path: Path, patience: float) -> sqlite3.Connection:
     """A connection to a file that nobody else can open, not even while it is made; SQLite gives its journal the same rights."""
     import sqlite3
 
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.parent.stat().st_mode & 0o077:
-        path.parent.chmod(0o700)
+    private_folder(path.parent)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     if path.stat().st_mode & 0o077:

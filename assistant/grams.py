@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from assistant.patterns import plain
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?…\";:]")
 
 
-class Words(dict[str, Sequence[float]]):
-    """The weights of the file, each entry a text that is read when it is first asked for: a letter needs three hundred of 50,000."""
+class Words(dict[str, Sequence[tuple[int, float]]]):
+    """The weights of the file, each entry a text that is read when it is first asked for: a letter needs three hundred of 50,000.
+
+    An entry holds the places of the sums that it adds to, in order, each with what it adds.
+    """
+
+    def of(self, grams: AbstractSet[str]) -> Iterator[Sequence[tuple[int, float]]]:
+        """The entries of those n-grams that have one."""
+        return map(self.__getitem__, self.texts.keys() & grams)
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         """Keep the texts as they stand in the file."""
         super().__init__()
-        self._texts = texts
+        self.texts = texts
 
-    def __missing__(self, gram: str) -> Sequence[float]:
+    def __missing__(self, gram: str) -> Sequence[tuple[int, float]]:
         """Read an entry; () for an n-gram that has no weight, which isn't kept."""
-        text = self._texts.get(gram)
+        text = self.texts.get(gram)
         if text is None:
             return ()
-        self[gram] = entry = tuple(map(float, text.split()))
+        numbers = text.split()
+        self[gram] = entry = tuple((int(a), float(b)) for a, b in zip(numbers[::2], numbers[1::2], strict=True))
         return entry
 
 
@@ -43,4 +53,5 @@ def tokens(text: str) -> list[str]:
 
 def runs(found: Sequence[str]) -> set[str]:
     """All words, pairs and triples of words of these."""
-    return {" ".join(found[i : i + n]) for n in (1, 2, 3) for i in range(len(found) - n + 1)}
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(found)]
+    return {*found, *pairs, *(f"{pair} {word}" for pair, word in zip(pairs, found[2:], strict=False))}

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UsageError
+from assistant.files import read_text_bounded, reason
 from assistant.providers.seam import Message, Role
 from assistant.settings import config_folder
 from assistant.text import one_line
 
+MOST_BYTES = 1_000_000  # of a template: the longest has a hundredth of it
 _KEYS = {"name": str, "version": int, "kind": str, "variables": list}
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant"}
 _ROLE = re.compile(rf"^# ({'|'.join(_ROLES)})[ \t]*$", re.MULTILINE)
@@ -75,15 +77,18 @@ def template_names(folders: tuple[Path, ...] | None = None) -> list[str]:
 def parse_template(path: Path) -> Template:
     """Read and validate one template file: front matter, roles, and that it uses exactly the variables it declares."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text_bounded(path, MOST_BYTES)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: can't be read: {one_line(str(error))}") from None
+        raise UsageError(f"{path}: can't be read: {reason(error)}") from None
     return _parsed(path, text, _included(path, text))
 
 
 @functools.lru_cache(maxsize=64)
-def _parsed(path: Path, text: str, included: str) -> Template:
+def _parsed(path: Path, text: str, included: tuple[tuple[str, str], ...]) -> Template:
     """The template of a file with this text, which takes in these parts: a batch parses each once."""
+    digest = hashlib.sha256((text + "".join(part for _, part in included)).encode()).hexdigest()[:12]
+    for name, part in included:  # here, or the template engine would look for each part again with every letter
+        text = text.replace(f'{{% include "{name}" %}}', part)
     head = re.match(r"---\n(.*?\n)---\n", text, re.DOTALL)
     if not head:
         raise UsageError(f"{path}: must start with front matter between two lines of ---")
@@ -95,7 +100,6 @@ def _parsed(path: Path, text: str, included: str) -> Template:
         )
     sections = tuple((_ROLES[role], body) for role, body in zip(parts[1::2], parts[2::2], strict=True))
     _check_variables(path, sections, set(front["variables"]))
-    digest = hashlib.sha256((text + included).encode()).hexdigest()[:12]
     return Template(front["name"], front["version"], front["kind"], tuple(front["variables"]), sections, digest, path)
 
 
@@ -121,11 +125,11 @@ def _front_matter(path: Path, text: str) -> dict[str, Any]:
     return front
 
 
-def _included(path: Path, text: str) -> str:
-    """The parts that a template takes in, so that its hash changes with them. Raises UsageError for one that there is none of."""
+def _included(path: Path, text: str) -> tuple[tuple[str, str], ...]:
+    """The parts that a template takes in, by name, so that its hash changes with them. Raises UsageError for one that there is none of."""
     names = re.findall(r'{%-? *include *"([^"]*)"', text)
     try:
-        return "".join(part_text(name) for name in names)
+        return tuple((name, part_text(name)) for name in names)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
 
@@ -136,9 +140,9 @@ def part_text(name: str, folders: tuple[Path, ...] | None = None) -> str:
         path = folder / "parts" / f"{name}.md"
         if re.fullmatch(r"[\w-]+", name) and path.is_file():
             try:
-                text = path.read_text(encoding="utf-8").strip()
+                text = read_text_bounded(path, MOST_BYTES).strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise UsageError(f"{path}: can't be read: {one_line(str(error))}") from None
+                raise UsageError(f"{path}: can't be read: {reason(error)}") from None
             if "{%" in text:
                 raise UsageError(f"{path}: a part is plain text; it takes in no other part ({name})")
             return text

@@ -216,7 +216,8 @@ class Redacting:
         try:
             completion = self.inner.complete(replace(request, messages=self.redaction.checked(masked), start=""), show)
         except StreamCut as cut:
-            raise StreamCut(str(cut), self.redaction.restore(cut.partial, whole=False)) from None
+            cut.partial = self.redaction.restore(cut.partial, whole=False)
+            raise
         except Interrupted as stop:
             raise Interrupted(self.redaction.restore(stop.partial, whole=False)) from None
         if on_text:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
-# Terminal escapes first as whole sequences (CSI, OSC up to its terminator, two-character ones), so that no "[31m" is left behind.
+# Terminal escapes first, as whole sequences (CSI, OSC up to its terminator, others of two characters or of one), so that no "[31m" stays.
 _ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[P^_X][^\x1b]*(?:\x1b\\)?|[@-Z\\-_]|.)?", re.DOTALL
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|(?:\x1b[P^_X]|[\x90\x98\x9e\x9f])[^\x1b\x9c]*(?:\x1b\\|\x9c)?|\x1b(?:[@-Z\\-_]|.)?",
+    re.DOTALL,
 )
 # C0 (but tab and newline), DEL, C1; the marks that reorder text; the soft hyphen and word joiners that hide inside words; the tags and
 # selectors in which a sentence can be written that nobody sees.
@@ -29,9 +32,10 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+@functools.lru_cache(maxsize=1024)
 def count_words(text: str) -> int:
     """Number of words as a reader counts them: runs of non-space that hold a letter or digit."""
-    return sum(1 for word in text.split() if any(ch.isalnum() for ch in word))
+    return sum(1 for word in text.split() if word.isalnum() or any(map(str.isalnum, word)))
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -1,23 +1,20 @@
-"""What `afternote advise` costs on a mail of 20 kB, held in pairs against a bare script that imports the openai SDK, which it never does.
+"""What `afternote advise` costs on a mail of 20 kB, in turn with a script that only imports the openai SDK, which ours never does.
 
-python benchmarks/advising.py [--runs 21]
+python benchmarks/advising.py [--runs 11] [--json]
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from startup import pair
+from processes import AFTERNOTE, ROOT, Command, afternote, clean, in_turn
+from rows import beside, options, show
 
-ROOT = Path(__file__).resolve().parent.parent
 SIZE = 20_000  # bytes
-RUN = "import sys; from assistant.cli.app import main; main()"
-IMPORTED = f"import sys, atexit; atexit.register(lambda: sys.stderr.write(str('openai' in sys.modules))); {RUN}"
+# Ends with a status of its own, and so the benchmark, should the SDK have been imported.
+NEVER = f"import sys, atexit, os; atexit.register(lambda: 'openai' in sys.modules and os._exit(9)); {AFTERNOTE}"
 
 
 def mails(folder: Path) -> dict[str, Path]:
@@ -40,22 +37,16 @@ def mails(folder: Path) -> dict[str, Path]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=21)
-    runs = parser.parse_args().runs
+    chosen = options(__doc__, runs=11).parse_args()
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "PYTHONPATH": str(ROOT)}
+        commands = {"import openai": Command([sys.executable, "-c", "import openai"], clean(home))}
         for name, mail in mails(Path(home)).items():
-            print(f"{name}, {mail.stat().st_size:,} bytes")
-            ours = [sys.executable, "-c", RUN, "advise", str(mail), "--json"]
-            pair("advise", ours, [sys.executable, "-c", "import openai"], runs, environment)
-            done = subprocess.run(
-                [sys.executable, "-c", IMPORTED, "advise", str(mail), "-q"],
-                env=environment,
-                capture_output=True,
-                check=True,
-            )
-            print(f"openai imported: {done.stderr.decode().strip()[-5:]}")
+            line = afternote(home, "advise", str(mail), "--json")
+            Command([sys.executable, "-c", NEVER, *line.line[3:]], line.environment).run()
+            commands[f"advise, a mail of 20 kB, {name}"] = line
+        taken = in_turn(commands, chosen.runs)
+        bare = taken.pop("import openai")
+        show((beside(name, "import openai", times, bare, "s") for name, times in taken.items()), chosen.json)
 
 
 if __name__ == "__main__":

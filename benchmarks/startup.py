@@ -1,26 +1,25 @@
-"""How much afternote adds to what any script with the openai SDK costs: whole processes, in pairs, medians and ratios.
+"""What starting afternote costs: whole processes in turn with a bare script on the openai SDK, with `llm` and with `shell-gpt`.
 
-    python benchmarks/startup.py [--runs 11]
+    python benchmarks/startup.py [--runs 11] [--peers FOLDER [--install]] [--json]
 
-`--help` is held against a script that imports openai; `draft` against a loopback endpoint is held against a bare script that streams one
-completion from it.
+All of them stream the same letter from one endpoint on loopback that answers at once, so what is left of their time is their own. The bare
+script is what anyone would write with the SDK: ask, print what comes. The peers run without their log and cache, which ours has no part in.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import statistics
-import subprocess
+import json
 import sys
 import tempfile
 import threading
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from loopback import serve
+from loopback import LETTER, serve
+from peers import add_options, program, version
+from processes import ROOT, Command, afternote, clean, in_turn
+from rows import Row, beside, options, show
 
-ROOT = Path(__file__).resolve().parent.parent
 BARE = """
 import sys
 from openai import OpenAI
@@ -30,45 +29,65 @@ for chunk in client.chat.completions.create(model="m", messages=messages, stream
     if chunk.choices and chunk.choices[0].delta.content:
         sys.stdout.write(chunk.choices[0].delta.content)
 """
+ASK = "write a letter"
 
 
-def seconds(command: list[str], environment: dict[str, str]) -> float:
-    started = time.perf_counter()
-    subprocess.run(
-        command,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL,
-    )
-    return time.perf_counter() - started
+def ours(home: str, url: str, python: str) -> dict[str, Command]:
+    """Our commands, and the bare script with the SDK that they run on, by name."""
+    letter = Path(home) / "letter.txt"
+    letter.write_text(LETTER, encoding="utf-8")
+    brief, mail = ROOT / "examples" / "final-round.toml", ROOT / "examples" / "rejections" / "lead.txt"
+    return {
+        "--help": afternote(home, "--help", python=python),
+        "check": afternote(home, "check", str(letter), "--no-fail", python=python),
+        "advise": afternote(home, "advise", str(mail), python=python),
+        "draft": afternote(home, "draft", str(brief), "--base-url", url, "--model", "m", python=python),
+        "bare script": Command([python, "-c", BARE, url], clean(home)),
+    }
 
 
-def pair(name: str, ours: list[str], theirs: list[str], runs: int, environment: dict[str, str]) -> None:
-    for command in (ours, theirs):
-        seconds(command, environment)  # once unmeasured: files into the cache
-    times = [(seconds(ours, environment), seconds(theirs, environment)) for _ in range(runs)]
-    mine, bare = (statistics.median(column) for column in zip(*times, strict=True))
-    ratio = statistics.median(a / b for a, b in times)
-    print(f"{name}: {mine:.3f} s against {bare:.3f} s; ratio {ratio:.2f} (median of {runs} pairs)")
+def others(home: str, url: str, folder: Path | None, install: bool) -> dict[str, Command]:
+    """The peers that are there: each asked for its help, and for a letter from the endpoint."""
+    out = {}
+    if path := program(folder, "llm", "llm", install):
+        settings = Path(home) / "llm"
+        settings.mkdir()
+        model = [{"model_id": "loop", "model_name": "m", "api_base": url}]
+        (settings / "extra-openai-models.yaml").write_text(json.dumps(model), encoding="utf-8")  # JSON is YAML
+        environment = clean(home) | {"LLM_USER_PATH": str(settings)}
+        out["llm --help"] = Command([str(path), "--help"], environment)
+        out["llm"] = Command([str(path), "prompt", "--no-log", "-m", "loop", ASK], environment)
+    if path := program(folder, "shell-gpt", "sgpt", install):
+        environment = clean(home) | {"API_BASE_URL": url, "OPENAI_API_KEY": "none", "DEFAULT_MODEL": "m"}
+        out["shell-gpt --help"] = Command([str(path), "--help"], environment)
+        out["shell-gpt"] = Command([str(path), "--no-cache", "--no-md", "--no-functions", ASK], environment)
+    return out
+
+
+def rows(taken: dict[str, list[float]], folder: Path | None) -> Iterator[Row]:
+    """Each of ours beside the bare script, and beside the peer's command that does the like."""
+    for name in ("--help", "check", "advise", "draft"):
+        yield beside(name, "bare script", taken[name], taken["bare script"], "s")
+    for peer in ("llm", "shell-gpt"):
+        for name, theirs in (("draft", peer), ("--help", f"{peer} --help")):
+            if theirs in taken and folder:
+                yield beside(name, theirs, taken[name], taken[theirs], "s", version(folder, peer))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=11)
-    runs = parser.parse_args().runs
+    parser = options(__doc__, runs=11)
+    add_options(parser)
+    chosen = parser.parse_args()
     server = serve()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/v1"
     with tempfile.TemporaryDirectory() as home:
-        drop = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AFTERNOTE_MODEL", "AFTERNOTE_PROVIDER", "AFTERNOTE_BASE_URL")
-        environment = {key: value for key, value in os.environ.items() if key not in drop}
-        environment |= {"HOME": home, "XDG_CONFIG_HOME": home}
-        afternote = [str(Path(sys.executable).with_name("afternote"))]
-        pair("--help", [*afternote, "--help"], [sys.executable, "-c", "import openai"], runs, environment)
-        draft = [*afternote, "draft", str(ROOT / "examples" / "final-round.toml"), "--base-url", url, "--model", "m"]
-        pair("draft", draft, [sys.executable, "-c", BARE, url], runs, environment)
+        python = program(chosen.peers, "afternote", "python", chosen.install) or sys.executable
+        commands = ours(home, url, str(python)) | others(home, url, chosen.peers, chosen.install)
+        for name in {"draft", "bare script", "llm", "shell-gpt"} & commands.keys():
+            if "Dear Anne" not in commands[name].run():
+                raise SystemExit(f"{name} printed no letter")
+        show(rows(in_turn(commands, chosen.runs), chosen.peers), chosen.json)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def test_no_rounds_means_no_revision(brief: Brief, good_letter: str) -> None:
 
 def test_a_stream_that_breaks_off_keeps_its_text_without_ids(brief: Brief) -> None:
     with pytest.raises(StreamCut) as caught:
-        compose(brief, Scripted(["Subject: x\n\nDear Renske,\n\nThe rye sulks [C1]. And<cut>"]))
+        compose(brief, Scripted(["Subject: x\n\nDear Renske,\n\nThe rye sulks [C1]. And<cut>", "Subject: x<cut>"]))
     assert caught.value.partial == "Subject: x\n\nDear Renske,\n\nThe rye sulks. And"
 
 

@@ -9,8 +9,11 @@ import pytest
 
 from assistant.errors import AfternoteError, NotAuthorised, ProviderError, StreamCut, TryLater, Unavailable
 from assistant.providers import Message, Request
-from assistant.providers.endpoint import ATTEMPTS, Endpoint
+from assistant.providers.endpoint import Endpoint
+from assistant.providers.gate import Gate
+from assistant.providers.patience import Patience
 
+ATTEMPTS = Patience().attempts
 ASK = Request((Message("user", "hi"),))
 
 
@@ -37,7 +40,8 @@ WHOLE = chunk("Dear ") + chunk("Ann", "stop") + LAST + b"\n\ndata: [DONE]\n\n"
 
 def endpoint(answer: Callable[[Any], Any], key: str = "") -> Endpoint:
     client = httpx2.Client(transport=httpx2.MockTransport(answer))
-    return Endpoint("m", "http://model.test/v1", key, http_client=client, wait=lambda seconds: waits.append(seconds))
+    gate = Gate(clock=lambda: sum(waits))
+    return Endpoint("m", "http://model.test/v1", key, http_client=client, wait=waits.append, gate=gate)
 
 
 waits: list[float] = []
@@ -79,6 +83,19 @@ def test_the_key_of_the_environment_is_not_sent_where_none_was_given(monkeypatch
 
     endpoint(answer).complete(ASK)
     assert "sk-secret" not in str(seen[0].headers)
+
+
+def test_the_organisation_of_the_environment_is_told_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-ours")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-ours")
+    seen: list[Any] = []
+
+    def answer(request: Any) -> Any:
+        seen.append(request)
+        return stream(WHOLE)
+
+    endpoint(answer).complete(ASK)
+    assert not {"openai-organization", "openai-project"} & {name.lower() for name in seen[0].headers}
 
 
 def failing(status: int, code: str | None = None, headers: dict[str, str] | None = None) -> Callable[[Any], Any]:

@@ -16,7 +16,10 @@ LAYERS = [
         "brief_file",
         "data_files",
         "database",
+        "files",
         "grams",
+        "key_sources",
+        "keys",
         "letter",
         "ordinary",
         "patterns",
@@ -32,7 +35,7 @@ LAYERS = [
     {"rejection"},
     {"advice"},
     {"writing"},
-    {"session", "store"},
+    {"batch", "doctor", "session", "store"},
     {"chat", "cli"},
 ]
 SLOW = {
@@ -55,6 +58,8 @@ SLOW = {
     "idna",
     "sqlite3",
     "prompt_toolkit",
+    "keyring",
+    "ray",
 }
 FILES = sorted((ROOT / "assistant").rglob("*.py"))
 

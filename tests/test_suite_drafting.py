@@ -118,7 +118,7 @@ def test_a_reply_that_broke_off_is_no_refusal_and_is_asked_for_again(brief: Brie
     keys = {"k": Wanted(Case("c", "x", "y", "note", brief), 1, 1)}
     records = Records(tmp_path / "d.jsonl")
     with pytest.raises(StreamCut):
-        draft_all(keys, "ours", Scripted(["Dear Renske, the rye starter<cut>"]), records, 1, lambda one: None)
+        draft_all(keys, "ours", Scripted(["Dear Renske, the rye starter<cut>"] * 2), records, 1, lambda one: None)
     assert records.found == {}
 
 

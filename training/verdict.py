@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 import warnings
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from assistant.checks.book import shipped_book
 from assistant.checks.learned import FAMILIES, LABELS, SCALES, Weights, letter_measures, ngrams, read, total
 from assistant.checks.verdict import CLASS_OF as _CLASS_OF
 from assistant.checks.verdict import rule_measures
+from assistant.grams import Words
 from assistant.zones import parse_letter
 
 ROOT = Path(__file__).parent.parent
@@ -121,7 +122,7 @@ def fit_words(sentences: Sequence[Labelled], letters: Sequence[dict], smallest: 
         for row in letters
     ]
     fit(*matrix(whole, 3), (np.array([row["label"] == label for row in letters]) for label in LABELS))
-    return Weights(defaultdict(tuple, kept), constants, {})
+    return Weights(Words({gram: " ".join(f"{v:g}" for v in entry) for gram, entry in kept.items()}), constants, {})
 
 
 def spoilt(letters: list[dict], singles: list[dict], fold: set[str]) -> list[dict]:
@@ -233,14 +234,13 @@ def main() -> None:
     whole = fit_words([s for _, s in sentences], letters, SMALLEST)
     model = fit_letters([scores[r["id"]] for r in letters + made], letters + made)
     lines = ",\n".join(
-        f'{json.dumps(gram, ensure_ascii=False)}:"{" ".join(f"{w:g}" for w in entry)}"'
-        for gram, entry in sorted(whole.words.items())
+        f'{json.dumps(gram, ensure_ascii=False)}:"{entry}"' for gram, entry in sorted(whole.words.texts.items())
     )
     head = json.dumps(
         {"families": FAMILIES, "labels": LABELS, "constants": whole.constants, "letters": model}, indent=1
     )
     WEIGHTS.write_text(f'{head[:-2]},\n "words": {{\n{lines}\n}}}}\n', encoding="utf-8")
-    print(f"{len(whole.words)} n-grams, {WEIGHTS.stat().st_size // 1000} kB")
+    print(f"{len(whole.words.texts)} n-grams, {WEIGHTS.stat().st_size // 1000} kB")
 
 
 def as_report(letters: list[dict], sentences: int, judged: dict) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.chat import versions
 from assistant.chat.talk import Talk
-from assistant.errors import Interrupted, StreamCut, UsageError
+from assistant.errors import Interrupted, ProviderError, UsageError
 from assistant.session import Version, version_of
 from assistant.text import shorten
+from assistant.writing.draft import begins_anew
 
 if TYPE_CHECKING:
     from assistant.brief import Brief
@@ -130,17 +131,18 @@ def shown(talk: Talk, work: Callable[[Callable[[str], None], Callable[[str], Non
             screen.stream(piece)
 
     def on_note(note: str) -> None:
-        if note.startswith(("revising", "it couldn't")):
+        if begins_anew(note) or note.startswith("it couldn't"):
             screen.end_stream()
             talk.say(f"({note})", style="dim")
-        if note.startswith("revising"):
+        if begins_anew(note):
             grown.clear()
 
     try:
         result = work(on_text, on_note)
-    except (Interrupted, StreamCut) as stop:
+    except (Interrupted, ProviderError) as stop:
         screen.end_stream()
-        versions.keep_partial(talk, stop.partial)
+        if stop.partial:
+            versions.keep_partial(talk, stop.partial)
         raise
     except KeyboardInterrupt:
         screen.end_stream()

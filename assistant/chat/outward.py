@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -43,17 +44,14 @@ def save(talk: Talk, rest: str) -> None:
     from assistant.cli.terminal import may_write
 
     current = talk.standing()
-    path = (
-        (talk.folder / Path(rest or _free(talk, "letter.txt")).expanduser()).resolve()
-        if rest or talk.folder
-        else Path("letter.txt")
-    )
     force = rest.endswith(" --force")
-    if force:
-        path = path.with_name(path.name.removesuffix(" --force"))
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists; another name, or the same with --force behind it")
+    name = Path(rest.removesuffix(" --force") or _free(talk, "letter.txt"))
+    with contextlib.suppress(RuntimeError):  # `~nobody/`: then it is a folder of that name
+        name = name.expanduser()
+    path = Path(os.path.normpath(talk.folder / name))  # not resolved: a link would then be followed
     may_write(path, True)
+    if os.path.lexists(path) and not force:
+        raise UsageError(f"{path} exists; another name, or the same with --force behind it")
     outputs.save(
         path,
         current.parsed(),
@@ -69,7 +67,7 @@ def _free(talk: Talk, name: str) -> str:
     """This name, or the first with a number behind it that no file has."""
     path = Path(name)
     names = (name, *(f"{path.stem}-{n}{path.suffix}" for n in range(2, 1000)))
-    return next((n for n in names if not (talk.folder / n).exists()), name)
+    return next((n for n in names if not os.path.lexists(talk.folder / n)), name)
 
 
 def eml(talk: Talk, rest: str) -> None:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from assistant.cli.veiling import masking, veiled
-from assistant.cli.writers import chosen_model
+from assistant.cli.veiling import masking
+from assistant.cli.writers import chosen_model, patience
 
 if TYPE_CHECKING:
     from assistant.brief import Brief
@@ -25,6 +25,7 @@ class Writer:
     def __init__(self, settings: ModelSettings, redact: bool | None, last_key: Callable[[], float]) -> None:
         """Nothing is loaded yet."""
         self._redact, self._last_key = redact, last_key
+        self.tell: Callable[[str], None] = lambda _line: None  # gets a line before an endpoint is asked again
         self._thread: threading.Thread | None = None
         self._wanted = threading.Event()
         self._failed: Exception | None = None
@@ -75,6 +76,8 @@ class Writer:
             self._wanted = threading.Event()
             raise failed
         assert self._provider is not None
+        from assistant.writing.veiling import veiled
+
         return veiled(self._provider, brief, self.hidden)
 
     @property
@@ -101,7 +104,7 @@ class Writer:
                 import openai  # noqa: F401 - the slowest part of the first request
         elif settings.provider == "local" and not settings.model:
             fetch_if_missing(quiet=True)
-        provider = make_provider(settings)
+        provider = make_provider(settings, patience(), lambda line: self.tell(line))
         _warm(provider.style)
         from assistant.providers.local import Local
 

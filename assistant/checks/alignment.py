@@ -6,11 +6,11 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.brief import Brief, Fact
 from assistant.checks.relations import reader_stems
-from assistant.checks.vocabulary import Word, akin, content_words, rules, stems_of, words
+from assistant.checks.vocabulary import KEPT, Word, akin, content_words, rules, stems_of, words
 
 NEAR = 4  # words: what stands together in the note should stand about so close in the sentence
 _CLAUSE = re.compile(r"[,;.:()?]|\b(?:and|but|so|because|bc|cos|then|when|while|if|that|which|who)\b", re.IGNORECASE)
@@ -77,7 +77,8 @@ def _neighbours(noted: list[str], spots: list[str]) -> dict[str, float]:
     }
 
 
-def doers(text: str, reader: frozenset[str]) -> dict[str, str]:
+@functools.lru_cache(maxsize=KEPT)
+def doers(text: str, reader: frozenset[str]) -> Mapping[str, str]:
     """For each word that carries a claim, the nearest doer before it in its clause; a clipped clause names none."""
     found: dict[str, str] = {}
     plain = stems_of("function")

@@ -12,7 +12,9 @@ import functools
 import json
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import mul
 from pathlib import Path
 
 from assistant.grams import Words, runs, tokens
@@ -41,7 +43,7 @@ class Weights:
     `constants` is what each of these starts from; `letters` the model over `letter_measures`, by label and scale.
     """
 
-    words: Mapping[str, Sequence[float]]
+    words: Words
     constants: Sequence[float]
     letters: Mapping[str, Mapping[str, float]]
 
@@ -54,37 +56,41 @@ class Reading:
     whole: Mapping[str, float]
 
 
-def ngrams(text: str) -> set[str]:
+@functools.lru_cache(maxsize=1024)  # each sentence is read for its family, for what it claims, and against its fact
+def ngrams(text: str) -> frozenset[str]:
     """All words, pairs and triples of words of a sentence."""
-    return runs(tokens(text))
+    return frozenset(runs(tokens(text)))
 
 
 def read(letter: Letter, weights: Weights | None = None) -> Reading:
     """Read the sentences of a letter, the first `MOST_SENTENCES` of them, and the letter as a whole."""
     weights = weights or shipped_weights()
     split = len(FAMILIES)
-    sentences, union = [], set()
+    sentences: list[Mapping[str, float]] = []
+    union: set[str] = set()
     for sentence in letter.sentences[:MOST_SENTENCES]:
         found = ngrams(sentence.text)
         union |= found
-        sentences.append(dict(zip(FAMILIES, _weigh(found, weights)[:split], strict=True)))
+        sentences.append(dict(zip(FAMILIES, _weigh(found, weights, 0, split), strict=True)))
     short = {gram for gram in union if gram.count(" ") < 2}  # triples of words told nothing more of a whole letter
-    return Reading(tuple(sentences), dict(zip(LABELS, _weigh(short, weights)[split:], strict=True)))
+    whole = _weigh(short, weights, split, len(weights.constants))
+    return Reading(tuple(sentences), dict(zip(LABELS, whole, strict=True)))
 
 
-def _weigh(grams: set[str], weights: Weights) -> list[float]:
-    """The log-odds of all families and labels. Each known n-gram counts once, the less the more there are."""
-    split = len(FAMILIES)
+def _weigh(grams: AbstractSet[str], weights: Weights, first: int, end: int) -> list[float]:
+    """The log-odds of the places from `first` up to `end`. Each n-gram that tells of them counts once, the less the more there are."""
     sums = [0.0] * len(weights.constants)
-    known = [0, 0]
-    for entry in map(weights.words.__getitem__, grams):
-        if entry:
-            known[0] += entry[0] < split
-            known[1] += entry[-2] >= split
-            for place in range(0, len(entry), 2):
-                sums[int(entry[place])] += entry[place + 1]
-    scales = [1 / math.sqrt(max(1, n)) for n in known]
-    return [c + s * scales[place >= split] for place, (c, s) in enumerate(zip(weights.constants, sums, strict=True))]
+    known = 0
+    for entry in weights.words.of(grams):
+        if entry[0][0] >= end or entry[-1][0] < first:
+            continue
+        known += 1
+        for place, weight in entry:
+            if place >= end:
+                break
+            sums[place] += weight
+    scale = 1 / math.sqrt(max(1, known))
+    return [c + s * scale for c, s in zip(weights.constants[first:end], sums[first:end], strict=True)]
 
 
 def letter_measures(letter: Letter, reading: Reading) -> dict[str, float]:
@@ -123,7 +129,7 @@ def read_letter(measured: Mapping[str, float], weights: Weights | None = None) -
 
 def total(model: Mapping[str, float], measured: Mapping[str, float]) -> float:
     """The log-odds that a model gives; its `constant` is weighed with 1."""
-    return sum(weight * measured.get(name, 1.0) for name, weight in model.items())
+    return float(sum(map(mul, model.values(), [measured.get(name, 1.0) for name in model])))
 
 
 def read_scales(measured: Mapping[str, float], weights: Weights | None = None) -> dict[str, int]:

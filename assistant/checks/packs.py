@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from assistant.files import read_text_bounded, reason
 from assistant.letter import Severity
 from assistant.patterns import PatternError, compiled, expand
 from assistant.regions import region_code
@@ -22,6 +23,7 @@ TYPES = ("existence", "budget", "require", "cooccur", "learned", "length", "grou
 OWN_TYPES = ("existence", "budget", "require", "cooccur")  # that a user's rule may have
 ZONES = ("subject", "greeting", "body", "closing", "letter")
 VERDICTS = ("perfunctory", "obsequious", "bitter", "pushy", "ungrounded", "other", "")
+MOST_BYTES = 2_000_000  # of a pack: a folder that is only visited may name any file as one
 _PACK_KEYS = ("about", "verdict", "lists", "rules")
 
 
@@ -85,9 +87,9 @@ def read_pack(path: Path) -> Pack:
     """A user's own pack. What is wrong with it becomes a problem, never an exception: the other rules still run."""
     name = one_line(str(path))
     try:
-        return parse_pack(path.stem, path.read_text(encoding="utf-8"), name)
+        return parse_pack(path.stem, read_text_bounded(path, MOST_BYTES), name)
     except (OSError, UnicodeDecodeError) as error:
-        return Pack((), (f"{name}: can't be read: {one_line(str(error))}",))
+        return Pack((), (f"{name}: can't be read: {reason(error)}",))
 
 
 def parse_pack(pack: str, text: str, where: str, shipped: bool = False) -> Pack:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
 from assistant.brief import Brief, Fact
 from assistant.checks.figures import numbers
-from assistant.checks.vocabulary import content_stems, stems_of
+from assistant.checks.vocabulary import KEPT, content_stems, stems_of
 from assistant.letter import Finding, Letter, Sentence, Severity, Span
 
 
 def overlap(text: str, fact: Fact | str) -> frozenset[str]:
     """What a text and a fact share: content stems beyond the courtesies, and numbers."""
-    note = fact if isinstance(fact, str) else fact.text
+    return _overlap(text, fact if isinstance(fact, str) else fact.text)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _overlap(text: str, note: str) -> frozenset[str]:
     return ((content_stems(text) & content_stems(note)) - stems_of("courtesy")) | (
         frozenset(numbers(text)) & frozenset(numbers(note))
     )

@@ -11,13 +11,25 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import mul
 from pathlib import Path
 from typing import Any
 
 from assistant.brief import Brief, Fact
 from assistant.checks.figures import licensed_numbers
 from assistant.checks.learned import ngrams
-from assistant.checks.vocabulary import Word, akin, content_words, cue, names, rules, stem, stems, stems_of
+from assistant.checks.vocabulary import (
+    Word,
+    akin,
+    content_words,
+    cue,
+    names,
+    rules,
+    stem,
+    stems,
+    stems_of,
+    weighty_stems,
+)
 from assistant.letter import Sentence
 
 _SUBJECT = r"(i|we|you|she|he|they|one of (?:\w+ ){1,4}?|(?-i:[A-Z][\w'’-]+))"
@@ -62,6 +74,12 @@ def knows(stem_: str, known: frozenset[str]) -> bool:
     return stem_ in known or any(akin(stem_, k) for k in _beginning(known).get(stem_[:4], ()))
 
 
+def how_many_known(some: frozenset[str], known: frozenset[str]) -> int:
+    """How many of these stems are known."""
+    begun, new = _beginning(known), some - known
+    return len(some) - len(new) + sum(any(akin(s, k) for k in begun.get(s[:4], ())) for s in new)
+
+
 @functools.lru_cache(maxsize=256)
 def _beginning(known: frozenset[str]) -> dict[str, list[str]]:
     """Known stems by their first four letters, which those akin to one share."""
@@ -78,10 +96,10 @@ def new_words(text: str, grounds: Grounds) -> list[Word]:
 
 def rests_upon(sentence: str, grounds: Grounds) -> list[Fact]:
     """The facts that a sentence takes up, the one it shares most with first."""
-    own = frozenset(w.stem for w in content_words(sentence)) - stems_of("courtesy")
+    own = weighty_stems(sentence)
     shared = []
     for fact, weighty in grounds.facts:
-        common = sum(knows(s, own) for s in weighty)
+        common = how_many_known(weighty, own)
         if common >= min(2, len(weighty)) and common:
             shared.append((common / max(3, len(weighty)) + common / 10, fact))
     return [fact for _, fact in sorted(shared, key=lambda pair: -pair[0])]
@@ -130,9 +148,8 @@ def new_deeds(text: str, grounds: Grounds) -> list[str]:
 
 def covered(sentence: str, fact: Fact) -> float:
     """The share of the fact's weighty words that the sentence has."""
-    weighty = {w.stem for w in content_words(fact.text)} - stems_of("courtesy")
-    own = stems(sentence)
-    return sum(knows(s, own) for s in weighty) / max(1, len(weighty))
+    weighty = weighty_stems(fact.text)
+    return how_many_known(weighty, stems(sentence)) / max(1, len(weighty))
 
 
 @functools.cache
@@ -147,19 +164,22 @@ def weigh(measured: Mapping[str, float], text: str, model: str) -> float:
     The model is linear in the measures, standardised, and in their products: a new word means little beside a fact and much without one.
     """
     weights = _models()[model]
-    said = weights["text_constant"] + sum(weights["text"].get(gram, 0.0) for gram in ngrams(text))
+    told = weights["text"]
+    said = weights["text_constant"] + sum(map(told.__getitem__, told.keys() & ngrams(text)))
     values = [*(measured[name] for name in weights["measures"][:-1]), said]
-    z = [(v - m) / s for v, m, s in zip(values, weights["mean"], weights["scale"], strict=True)]
-    total = float(weights["constant"])
-    for term in weights["terms"]:
-        product = term[-1]
-        for place in term[:-1]:
-            product *= z[place]
-        total += product
-    return total
+    # The last place is 1: by it a term of one measure is a product of two like the others.
+    z = [(v - m) / s for v, m, s in zip(values, weights["mean"], weights["scale"], strict=True)] + [1.0]
+    one, other, factors = weights["products"]
+    products = map(mul, map(mul, map(z.__getitem__, one), map(z.__getitem__, other)), factors)
+    return float(weights["constant"] + sum(products))
 
 
 @functools.cache
 def _models() -> Any:
-    text = (Path(__file__).parent / "rules" / "grounding.json").read_text(encoding="utf-8")
-    return json.loads(text)
+    """The models of `rules/grounding.json`; their terms as `products`: the places of both measures, and the factor."""
+    models = json.loads((Path(__file__).parent / "rules" / "grounding.json").read_text(encoding="utf-8"))
+    for model in models.values():
+        last = len(model["mean"])
+        pairs = [(*term[:-1], last)[:2] for term in model["terms"]]
+        model["products"] = ([a for a, _ in pairs], [b for _, b in pairs], [term[-1] for term in model["terms"]])
+    return models

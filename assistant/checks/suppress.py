@@ -14,10 +14,12 @@ from pathlib import Path
 
 from assistant.checks import Report
 from assistant.errors import UsageError
+from assistant.files import read_text_bounded, reason, write_atomically
 from assistant.letter import Finding
 from assistant.text import one_line, shorten
 
 _KEYS = ("rule", "text", "context", "reason")
+_MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,11 @@ def read_entries(path: Path) -> list[Entry]:
     """The entries of a sidecar; none when there is no file. Raises UsageError."""
     name = one_line(str(path))
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(read_text_bounded(path, _MOST_BYTES))
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{name}: can't be read: {one_line(str(error))}") from None
+        raise UsageError(f"{name}: can't be read: {reason(error)}") from None
     entries = values.get("ignore", [])
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise UsageError(f"{name}: must hold entries [[ignore]]")
@@ -67,7 +69,7 @@ def add_entries(path: Path, entries: list[Entry], report: Report, rules: Iterabl
     entries = list(dict.fromkeys([*entries, *new]))
     parts = ["[[ignore]]\n" + "".join(f"{key} = {_quoted(getattr(e, key))}\n" for key in _KEYS) for e in entries]
     try:
-        path.write_text("\n".join(parts), encoding="utf-8")
+        write_atomically(path, "\n".join(parts).encode(), private=False)
     except OSError as error:
         raise UsageError(f"{one_line(str(path))}: can't be written: {error.strerror or error}") from None
     return entries

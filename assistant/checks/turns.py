@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.brief import Fact
 from assistant.checks.alignment import doers
 from assistant.checks.support import Grounds, covered
-from assistant.checks.vocabulary import content_words, cue, rules, stem, stems
+from assistant.checks.vocabulary import KEPT, content_words, cue, rules, stem, stems
 
 TAKEN_UP = 0.5  # share of a fact's weighty words from which a sentence says it too
 _MY = re.compile(r"\b(?:my|our|mine|ours)(?: own| present| old| current)? ([\w'-]+)", re.IGNORECASE)
@@ -34,31 +34,17 @@ def relation_measures(sentence: str, fact: Fact, grounds: Grounds) -> dict[str, 
     that a negation came to or left.
     """
     note = fact.text
-    i_said, you_said = (
-        bool(cue("i_say").search(sentence)),
-        bool(cue("you_say").search(sentence)) or _named_speaker(sentence),
-    )
-    told_me, told_you = bool(cue("told_me").search(sentence)), bool(cue("told_you").search(sentence))
-    note_i = (
-        bool(cue("i_say").search(note))
-        or bool(cue("told_you").search(note))
-        or (bool(cue("bare_say").search(note)) and not cue("you_say").search(note))
-    )
-    note_you = (
-        bool(cue("you_say").search(note))
-        or bool(cue("told_me").search(note))
-        or _named_speaker(note)
-        or bool(re.search(r"\basked\b", note) and not note_i)
-    )
-    noted_negations, negations = len(cue("negated").findall(note)), len(cue("negated").findall(sentence))
-    mine = [stem(m) for m in _MY.findall(sentence)]
-    theirs = [stem(m) for m in _YOUR.findall(sentence)]
-    noted_mine = {stem(m) for m in _MY.findall(note)}
+    said, noted = _said(sentence), _said(note)
+    i_said, you_said = said.i_say, said.you_say or said.named
+    told_me, told_you = said.told_me, said.told_you
+    note_i = noted.i_say or noted.told_you or (noted.bare_say and not noted.you_say)
+    note_you = noted.you_say or noted.told_me or noted.named or (noted.asked and not note_i)
+    mine, theirs, noted_mine = said.mine, said.theirs, noted.mine
     in_note = stems(note)
     of_me, of_them = fact.kind in ("about_me", "next_step"), fact.kind == "their_work"
     noted_doers, said_doers = doers(note, grounds.reader), doers(sentence, grounds.reader)
     shared = [(who, said_doers[w]) for w, who in noted_doers.items() if w in said_doers]
-    denied, noted_denied = _denied(sentence), _denied(note)
+    denied, noted_denied = said.denied, noted.denied
     spoken = stems(sentence)
     return {
         "i_for_you": float((i_said or told_you) and note_you and not note_i),
@@ -68,9 +54,9 @@ def relation_measures(sentence: str, fact: Fact, grounds: Grounds) -> dict[str, 
         "my_theirs": float(any(s in in_note and s not in noted_mine for s in mine) and not of_me),
         "your_mine": float(any(s in in_note for s in theirs) and of_me),
         "my_work": float(bool(mine) and of_them),
-        "doer_i": float(of_them and bool(_I.search(sentence)) and not _I.search(note)),
-        "doer_you": float(fact.kind == "about_me" and bool(_YOU.search(sentence)) and not _YOU.search(note)),
-        "no_i": float(fact.kind == "about_me" and not (_I.search(sentence) or mine)),
+        "doer_i": float(of_them and said.i and not noted.i),
+        "doer_you": float(fact.kind == "about_me" and said.you and not noted.you),
+        "no_i": float(fact.kind == "about_me" and not (said.i or mine)),
         "crossed_to_me": min(2, sum(a == "reader" and b == "sender" for a, b in shared)),
         "crossed_to_you": min(2, sum(a == "sender" and b == "reader" for a, b in shared)),
         "crossed_other": min(2, sum(a != b and "somebody" in (a, b) for a, b in shared)),
@@ -79,13 +65,51 @@ def relation_measures(sentence: str, fact: Fact, grounds: Grounds) -> dict[str, 
         "first_you": float(_first_doer(noted_doers) == "sender" and _first_doer(said_doers) == "reader"),
         "newly_denied": min(2, sum(w in in_note and w not in noted_denied for w in denied)),
         "no_longer_denied": min(2, sum(w in spoken and w not in denied for w in noted_denied)),
-        "opposites": float(any((a in in_note and b in spoken and b not in in_note) for a, b in _opposites())),
-        "not_more": min(2, max(0, negations - noted_negations)),
-        "not_less": min(2, max(0, noted_negations - negations)),
-        "no_negation": float(noted_negations == 0),
+        "opposites": float(any(_opposites()[a] & spoken - in_note for a in _opposites().keys() & in_note)),
+        "not_more": min(2, max(0, said.negations - noted.negations)),
+        "not_less": min(2, max(0, noted.negations - said.negations)),
+        "no_negation": float(noted.negations == 0),
         "conversation": float(fact.kind == "conversation"),
         "covered": covered(sentence, fact),
     }
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Who speaks in a text and whose things are in it: what is asked of a sentence and of its note alike."""
+
+    i_say: bool
+    you_say: bool
+    told_me: bool
+    told_you: bool
+    bare_say: bool
+    asked: bool
+    named: bool
+    i: bool
+    you: bool
+    mine: frozenset[str]
+    theirs: frozenset[str]
+    negations: int
+    denied: frozenset[str]
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _said(text: str) -> _Said:
+    return _Said(
+        i_say=bool(cue("i_say").search(text)),
+        you_say=bool(cue("you_say").search(text)),
+        told_me=bool(cue("told_me").search(text)),
+        told_you=bool(cue("told_you").search(text)),
+        bare_say=bool(cue("bare_say").search(text)),
+        asked=bool(re.search(r"\basked\b", text)),
+        named=bool(_named().search(text)),
+        i=bool(_I.search(text)),
+        you=bool(_YOU.search(text)),
+        mine=frozenset(map(stem, _MY.findall(text))),
+        theirs=frozenset(map(stem, _YOUR.findall(text))),
+        negations=len(cue("negated").findall(text)),
+        denied=_denied(text),
+    )
 
 
 def _first_doer(found: Mapping[str, str]) -> str:
@@ -101,19 +125,19 @@ def _denied(text: str) -> frozenset[str]:
 
 
 @functools.cache
-def _opposites() -> tuple[tuple[str, str], ...]:
-    """Pairs of stems of which one is not the other, both ways round."""
-    pairs = [line.split() for line in rules("words")["opposites"].split(",")]
-    return tuple((stem(a), stem(b)) for one, two in pairs for a, b in ((one, two), (two, one)))
-
-
-def _named_speaker(text: str) -> bool:
-    """Whether somebody with a name says something: "Anna asked", "the Precentor thought"."""
-    return bool(_named().search(text))
+def _opposites() -> dict[str, set[str]]:
+    """For a stem those that are its opposite, both ways round."""
+    out: dict[str, set[str]] = {}
+    for line in rules("words")["opposites"].split(","):
+        one, two = map(stem, line.split())
+        out.setdefault(one, set()).add(two)
+        out.setdefault(two, set()).add(one)
+    return out
 
 
 @functools.cache
 def _named() -> re.Pattern[str]:
+    """Somebody with a name says something: "Anna asked", "the Precentor thought"."""
     persons = "|".join(rules("words")["persons"].split())
     speech = "|".join(rules("words")["speech"].split())
     return re.compile(rf"(?:\b[A-Z][\w'’-]+|\b(?:{persons})) (?:also |just |then |once )?(?:{speech})\b")

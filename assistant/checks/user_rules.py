@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.checks.book import RuleBook, make_book, shipped_book
-from assistant.checks.packs import Pack, read_pack, shipped_packs
+from assistant.checks.packs import MOST_BYTES, Pack, read_pack, shipped_packs
 from assistant.errors import UsageError
+from assistant.files import read_text_bounded, reason
 from assistant.text import one_line
 
 _KEYS = ("off", "rules")
@@ -32,11 +33,11 @@ def read_check_table(path: Path) -> UserRules:
     """The table `[check]` of a TOML file; nothing when there is no file or no table. Raises UsageError."""
     name = one_line(str(path))
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("check", {})
+        table = tomllib.loads(read_text_bounded(path, MOST_BYTES)).get("check", {})
     except FileNotFoundError:
         return UserRules()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{name}: can't be read: {one_line(str(error))}") from None
+        raise UsageError(f"{name}: can't be read: {reason(error)}") from None
     if not isinstance(table, dict):
         raise UsageError(f"{name}: [check] must be a table")
     for key, value in table.items():

@@ -55,6 +55,8 @@ def stem(word: str) -> str:
 
 @functools.lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
+    if not word:  # an accent without a letter
+        return ""
     lists = rules("words")
     word = word.removesuffix("'s").removesuffix("'")
     word = lists["abbreviations"].get(word, word).split()[-1]
@@ -69,6 +71,7 @@ def _stemmer() -> Any:
     return Stemmer.Stemmer("english")
 
 
+@functools.lru_cache(maxsize=KEPT)
 def stems(text: str) -> frozenset[str]:
     """The stems of all words of a text."""
     return frozenset(w.stem for w in words(text))
@@ -110,7 +113,14 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(w.stem for w in content_words(text))
 
 
-def names(text: str) -> list[Word]:
+@functools.lru_cache(maxsize=KEPT)
+def weighty_stems(text: str) -> frozenset[str]:
+    """Stems of the content words that are no courtesy of the occasion."""
+    return content_stems(text) - stems_of("courtesy")
+
+
+@functools.lru_cache(maxsize=KEPT)
+def names(text: str) -> tuple[Word, ...]:
     """Words written as names: a capital inside a sentence, or a first word that is no ordinary word of this occasion."""
     out = []
     ordinary = stems_of("function", "courtesy", "frames")
@@ -125,4 +135,4 @@ def names(text: str) -> list[Word]:
         follower = found[place + 1].text if place + 1 < len(found) else ""
         if not initial or (w.stem not in ordinary and follower.lower() in after):
             out.append(w)
-    return out
+    return tuple(out)

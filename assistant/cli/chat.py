@@ -69,7 +69,9 @@ def chat(
         begun = store.load(number)
     helps = {name: about for name, (_, _, about) in COMMANDS.items()}
     keys = keyboard(screen.plain, store.typed(), helps, lambda name: choices(talk, name))
-    talk = Talk(begun, store, number, Writer(settings, redact, lambda: keys.last), screen, keys, Path.cwd(), seed)
+    writer = Writer(settings, redact, lambda: keys.last)
+    writer.tell = lambda line: screen.say(f"({line})", style="dim")
+    talk = Talk(begun, store, number, writer, screen, keys, Path.cwd(), seed)
     try:
         with keys.hushed():
             if number:

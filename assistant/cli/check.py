@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ import typer
 
 from assistant.cli.terminal import say
 from assistant.errors import AfternoteError, UsageError
+from assistant.files import read_bounded
 from assistant.text import one_line
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def _brief(path: Path | None) -> Brief | None:
 
 
 def _is_pattern(name: str) -> bool:
-    return name != "-" and any(ch in name for ch in "*?[") and not Path(name).exists()
+    return name != "-" and any(ch in name for ch in "*?[") and not os.path.lexists(name)
 
 
 def _expanded(names: list[str]) -> list[str]:
@@ -139,12 +141,11 @@ def read_letter_file(name: str) -> str:
                 say("reading the letter from the keyboard; end with Ctrl-D")
             raw = sys.stdin.buffer.read(MOST_BYTES + 1)
         else:
-            if Path(name).is_dir():
-                raise UsageError(
-                    f"{shown}: that is a directory; name the letters in it, such as {one_line(str(Path(name) / '*.txt'))}"
-                )
-            with Path(name).open("rb") as file:
-                raw = file.read(MOST_BYTES + 1)
+            raw = read_bounded(Path(name), MOST_BYTES)
+    except IsADirectoryError:
+        raise UsageError(
+            f"{shown}: that is a directory; name the letters in it, such as {one_line(str(Path(name) / '*.txt'))}"
+        ) from None
     except FileNotFoundError:
         raise UsageError(f"{shown}: there is no such file") from None
     except OSError as error:

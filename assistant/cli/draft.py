@@ -13,12 +13,14 @@ from assistant.cli.options import BaseUrl, ModelName, ProviderName, Redact
 from assistant.cli.outputs import Way, save
 from assistant.cli.outputs import mailto as mailto_of
 from assistant.cli.several import drafts_for, files_for
+from assistant.cli.signals import ended_like_ctrl_c
 from assistant.cli.sources import brief_of, briefs_of
+from assistant.cli.streams import must_be_open
 from assistant.cli.terminal import keep_partial, may_write, say, show, working
-from assistant.cli.veiling import masking, veiled
+from assistant.cli.veiling import masking
 from assistant.cli.writers import chosen_model, ready, remark
 from assistant.cli.writers import dry_run as dry_run_of
-from assistant.errors import AfternoteError, Interrupted, StreamCut, UsageError
+from assistant.errors import AfternoteError, Interrupted, ProviderError, StreamCut, UsageError
 
 if TYPE_CHECKING:
     from assistant.brief import Brief
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.rejection import Rejection
     from assistant.writing import Draft, Options
 
+STANDS = "the letter is on standard output"
 Text = Annotated[str | None, typer.Option()]
 
 
@@ -114,6 +117,7 @@ def draft(
     mail = _mail(rejection, brief_file)
     brief = brief_of(brief_file, {key: value for key, value in flags.items() if value}, mail)
     from assistant.writing import Options
+    from assistant.writing.veiling import veiled
 
     if mail and not quiet:
         _advice(mail, brief)
@@ -125,14 +129,17 @@ def draft(
     if dry_run:
         dry_run_of(briefs_of(brief, interviewers), options, settings, hidden)
         return
+    if not output:
+        must_be_open()
     files = files_for(output, interviewers) if output else []
     for name in files:
         may_write(name, force)
     live = sys.stdout.isatty() and not (no_stream or as_json or output or mailto or interviewers)
-    writer = ready(settings, quiet)
-    drafts, failed = drafts_for(
-        brief, interviewers, options, lambda b, o: _compose(b, o, veiled(writer, b, hidden), live, quiet)
-    )
+    with ended_like_ctrl_c():
+        writer = ready(settings, quiet)
+        drafts, failed = drafts_for(
+            brief, interviewers, options, lambda b, o: _compose(b, o, veiled(writer, b, hidden), live, quiet)
+        )
     way = Way(mail, from_address, to_address, lambda said, option: remark(f"note: {said}{option}", quiet))
     for place, (own, result) in enumerate(drafts):
         try:
@@ -141,8 +148,11 @@ def draft(
                 remark(f"written to {files[place]}", quiet)
             if mailto:
                 sys.stdout.write(mailto_of(result.letter, own, way) + "\n")
-        except UsageError as error:  # the letter must not be lost with the disk, or over an address
-            failed = UsageError(f"{error}; the letter is on standard output")
+        except (
+            UsageError,
+            KeyboardInterrupt,
+        ) as error:  # the letter must not be lost with the disk, or over an address
+            failed = UsageError(f"{error}; {STANDS}") if str(error) else Interrupted(f"interrupted; {STANDS}")
             show(result.letter.text.rstrip() + "\n")
         if not (output or mailto or live or as_json):
             show(result.letter.text.rstrip() + "\n" + ("\n" if place + 1 < len(drafts) else ""))
@@ -186,6 +196,7 @@ def _advice(mail: Rejection, brief: Brief) -> None:
 def _compose(brief: Brief, options: Options, provider: Provider, live: bool, quiet: bool) -> Draft:
     """Draft, shown as it grows when live; a text that breaks off is kept and its place named."""
     from assistant.writing import compose
+    from assistant.writing.draft import begins_anew
 
     shown: list[str] = []
 
@@ -195,7 +206,7 @@ def _compose(brief: Brief, options: Options, provider: Provider, live: bool, qui
             show(piece)
 
     def on_note(note: str) -> None:
-        if live and note.startswith("revising"):
+        if live and begins_anew(note):
             shown.clear()
             sys.stdout.write("\n")
             sys.stdout.flush()
@@ -207,12 +218,20 @@ def _compose(brief: Brief, options: Options, provider: Provider, live: bool, qui
         else:
             with working("writing", quiet):
                 result = compose(brief, provider, options, on_text, on_note)
-    except (StreamCut, Interrupted) as error:
-        kept = keep_partial(error.partial)
+    except (ProviderError, Interrupted) as error:
+        if not error.partial and not isinstance(error, (StreamCut, Interrupted)):
+            raise
+        whole = isinstance(error, Interrupted) and error.whole
+        what = "the letter before its revision" if whole else "the partial text"
+        kept = keep_partial(error.partial, whole)
         if live and error.partial:
             sys.stdout.write("\n")
-        where = f"; the partial text is kept in {kept}" if kept else "; nothing usable had come"
-        raise _with_message(error, f"{error}{where}") from None
+        where = f"{what} is kept in {kept}" if kept else "nothing usable had come"
+        if error.partial.strip() and not kept:
+            where = f"{what} couldn't be kept in your state folder; it is on standard output"
+            if not live:
+                show(error.partial.rstrip() + "\n")
+        raise _with_message(error, f"{error}; {where}") from None
     if live and "".join(shown).split() != result.letter.text.split():
         # An earlier attempt had fewer errors than the one on the screen.
         remark("the letter that is kept:", False)
@@ -220,7 +239,7 @@ def _compose(brief: Brief, options: Options, provider: Provider, live: bool, qui
     return result
 
 
-def _with_message(error: StreamCut | Interrupted, message: str) -> AfternoteError:
+def _with_message(error: AfternoteError, message: str) -> AfternoteError:
     error.args = (message,)
     return error
 

@@ -10,7 +10,8 @@ from assistant.checks import Report
 from assistant.checks.judge import judge
 from assistant.checks.verdict import UNTRUE
 from assistant.cli.terminal import say, working
-from assistant.cli.veiling import masking, veiled
+from assistant.cli.veiling import masking
+from assistant.cli.writers import patience
 from assistant.errors import UsageError
 from assistant.prompts import load_template
 
@@ -22,6 +23,7 @@ def judged(report: Report, brief: Brief | None, model: str, base_url: str, quiet
     """The report with what a model adds. Raises UsageError without a brief or an endpoint; says so when nothing could be scored."""
     from assistant.providers.choose import make_provider
     from assistant.settings import Choice, choose_model, config_folder, read_settings_file
+    from assistant.writing.veiling import veiled
 
     if brief is None:
         raise UsageError("--judge holds a letter to a brief: give one with --brief")
@@ -32,7 +34,7 @@ def judged(report: Report, brief: Brief | None, model: str, base_url: str, quiet
         raise UsageError(
             "--judge needs an endpoint: the embedded model can't judge; set --base-url and --model, or OPENAI_API_KEY"
         )
-    provider = veiled(make_provider(settings), brief, masking(None, settings))
+    provider = veiled(make_provider(settings, patience(), say), brief, masking(None, settings))
     if provider.destination and not quiet:
         say(f"{provider.model} judges ({settings.why}); letter and brief are sent to {provider.destination}")
     with working("judging", quiet):

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from assistant.cli.terminal import say, working
-from assistant.cli.veiling import masking, names_in
+from assistant.cli.veiling import masking
+from assistant.cli.writers import patience
 from assistant.errors import UsageError
 from assistant.prompts import load_template
 
@@ -25,13 +26,14 @@ def proposed(rejection: Rejection, model: str, base_url: str, quiet: bool) -> Re
     )
     if settings.provider == "local":
         raise UsageError("advise can use a model at an endpoint only; without --model it reads the mail by itself")
-    provider = make_provider(settings)
+    provider = make_provider(settings, patience(), say)
     hidden = masking(None, settings)
     if provider.destination and not quiet:
         names = ", its names hidden" if hidden else ""
         say(f"{provider.model} reads too ({settings.why}); the mail is sent to {provider.destination}{names}")
     if hidden:
         from assistant.redact import Redacting, redaction_for
+        from assistant.writing.veiling import names_in
 
         boxes = (rejection.email.sender, rejection.email.reply_to, *rejection.email.to)
         people = [rejection.sender, rejection.addressee, *(box.name for box in boxes)]

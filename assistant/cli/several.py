@@ -55,7 +55,7 @@ def drafts_for(
 
 def files_for(output: Path, people: list[str] | None) -> list[Path]:
     """The file of each letter: `notes-ann-ray.eml` for Ann Ray. Raises UsageError where two people would share one."""
-    if not people:
+    if not people or not output.name:
         return [output]
     names = ["-".join("".join(ch if ch.isalnum() else " " for ch in one_line(p).lower()).split()) for p in people]
     if twice := {name for name in names if names.count(name) > 1}:

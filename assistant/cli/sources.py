@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def brief_of(source: str | None, flags: dict[str, Any], mail: Rejection | None = None) -> Brief:
     """The brief: flags win over the file, the file over what the mail tells. Raises BriefError or UsageError."""
-    from assistant.brief_file import brief_from_values, parse_brief_values, read_brief_values
+    from assistant.brief_file import MAX_BYTES, brief_from_values, parse_brief_values, read_brief_values
 
     if source is None and not flags and mail is None:
         raise UsageError(
@@ -26,7 +26,7 @@ def brief_of(source: str | None, flags: dict[str, Any], mail: Rejection | None =
     if source == "-":
         if sys.stdin.isatty():
             say("reading the brief from the keyboard; end with Ctrl-D")
-        values = parse_brief_values(sys.stdin.buffer.read(), "standard input")
+        values = parse_brief_values(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     elif source:
         values = read_brief_values(Path(source))
     name = "standard input" if source == "-" else source or ("the rejection" if mail else "the command line")

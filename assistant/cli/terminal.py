@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
+from assistant.files import private_folder, reason, write_atomically
 from assistant.settings import state_folder
-from assistant.text import clean, one_line
+from assistant.text import clean, one_line, shorten
 
 if TYPE_CHECKING:
     from assistant.providers.weights import OnBytes
@@ -76,53 +78,77 @@ def may_write(
     suffixes: tuple[str, ...] = (".txt", ".md", ".eml"),
     what: str = "the letter is written as .txt, .md or .eml",
 ) -> None:
-    """Refuse before any work is done what can't or shouldn't be written: asks on a terminal, raises UsageError otherwise."""
-    name = one_line(str(path))
-    if path.suffix.lower() not in suffixes:
-        raise UsageError(f"-o {name}: {what}")
-    if path.is_dir():
-        raise UsageError(f"-o {name}: that is a directory")
-    if not path.parent.is_dir():
-        raise UsageError(f"-o {name}: there is no folder {one_line(str(path.parent))}")
-    if not path.exists() or force:
+    """Refuse before any work is done what can't or shouldn't be written: asks on a terminal, raises UsageError otherwise.
+
+    A symbolic link isn't followed: it may lead to a file that nobody meant. With `force` a file takes its place.
+    """
+    name = f"-o {shorten(one_line(str(path)), 200)}"
+    if not _can_be_written(path, name, suffixes, what) or force:
         return
+    if path.is_symlink():
+        raise UsageError(
+            f"{name}: a link to {one_line(str(path.readlink()))}; give that name, or --force replaces the link"
+        )
     if sys.stdin.isatty() and sys.stderr.isatty():
-        sys.stderr.write(f"{name} exists. Replace it? [y/N] ")
+        sys.stderr.write(f"{name.removeprefix('-o ')} exists. Replace it? [y/N] ")
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return
-        raise UsageError(f"-o {name}: left as it was")
-    raise UsageError(f"-o {name} exists; --force replaces it")
+        raise UsageError(f"{name}: left as it was")
+    raise UsageError(f"{name} exists; --force replaces it")
+
+
+def _can_be_written(path: Path, name: str, suffixes: tuple[str, ...], what: str) -> bool:
+    """Whether something of that name is there. Raises UsageError where no file of ours can be."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        mode = 0
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{name}: can't be written: {reason(error)}") from None
+    odd = "a device or pipe; without -o it goes to standard output"
+    if mode and not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise UsageError(f"{name}: {'that is a directory' if stat.S_ISDIR(mode) else odd}")
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"{name}: {odd if name.startswith('-o /dev/') else what}")
+    if clean(path.name) != path.name or "\n" in path.name or "\t" in path.name:
+        raise UsageError(f"{name}: the name holds control characters; give another")
+    if path.is_dir():
+        raise UsageError(f"{name}: that is a directory")
+    if not path.parent.is_dir():
+        raise UsageError(f"{name}: there is no folder {one_line(str(path.parent))}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"{name}: nothing can be written in the folder {one_line(str(path.parent))}")
+    return bool(mode)
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that it is either the old one or the whole new one."""
+    """Write a text file so that it is either the old one or the whole new one. Raises UsageError."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def write_bytes(path: Path, data: bytes, private: bool = False) -> None:
-    """Write a file so that it is either the old one or the whole new one; a `private` one only the user can read. Raises UsageError."""
-    stage = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file so that it is either the old one or the whole new one. Raises UsageError.
+
+    A new file only the user can read: letters are private, and whoever wants to share one can. One that is replaced keeps its rights,
+    unless what is written is `private` in any case.
+    """
     try:
-        handle = os.open(stage, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        stage.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            stage.unlink()
-        raise UsageError(f"-o {one_line(str(path))}: can't be written: {error.strerror or error}") from None
+        write_atomically(path, data, private)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"-o {one_line(str(path))}: can't be written: {reason(error)}") from None
 
 
-def keep_partial(text: str) -> Path | None:
+def keep_partial(text: str, whole_letter: bool = False) -> Path | None:
     """Save a text that broke off where only the user can read it; None when there is nothing, or nowhere, to save."""
     if not text.strip():
         return None
-    path = state_folder() / f"partial-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text.rstrip() + "\n\n[partial: the reply broke off here]\n")
+        # The random end keeps apart what breaks off in the same second.
+        name = f"partial-{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(3).hex()}.txt"
+        path = private_folder(state_folder()) / name
+        whole = text.rstrip() + ("\n" if whole_letter else "\n\n[partial: the reply broke off here]\n")
+        write_atomically(path, whole.encode("utf-8", "replace"))
     except OSError:
         return None
     return path

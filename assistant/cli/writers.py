@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.cli.terminal import say, working
-from assistant.cli.veiling import masked
 
 if TYPE_CHECKING:
     from assistant.brief import Brief
     from assistant.providers import Provider
+    from assistant.providers.patience import Patience
     from assistant.settings import ModelSettings
     from assistant.writing import Options
 
@@ -27,6 +27,20 @@ def chosen_model(model: str, provider: str, base_url: str) -> ModelSettings:
     )
 
 
+def in_the_clear(settings: ModelSettings, what: str, quiet: bool) -> None:
+    """Warn when a key would go over a network that everybody can read."""
+    if (settings.key_from or settings.key) and settings.base_url.startswith("http://") and not settings.on_this_machine:
+        remark(f"note: this address is http, not https: key and {what} travel in the clear", quiet)
+
+
+def patience(base: Patience | None = None) -> Patience:
+    """How long endpoints are waited for: as environment and settings file have it, else as `base`. Raises UsageError."""
+    from assistant.providers.patience import patience_from
+    from assistant.settings import config_folder, patience_table
+
+    return patience_from(os.environ, patience_table(config_folder() / "config.toml"), base)
+
+
 def ready(settings: ModelSettings, quiet: bool) -> Provider:
     """The provider, its weights fetched and loaded; says on stderr which model writes and whether anything leaves the machine."""
     from assistant.providers.choose import make_provider
@@ -35,11 +49,10 @@ def ready(settings: ModelSettings, quiet: bool) -> Provider:
         from assistant.cli.models import fetch_if_missing
 
         fetch_if_missing(quiet)
-    provider = make_provider(settings)
+    provider = make_provider(settings, patience(), lambda line: remark(line, quiet))
     if provider.destination:
         remark(f"{provider.model} writes ({settings.why}); the brief is sent to {provider.destination}", quiet)
-        if settings.key and settings.base_url.startswith("http://") and not _on_this_machine(settings.base_url):
-            remark("note: this address is http, not https: key and brief travel in the clear", quiet)
+        in_the_clear(settings, "brief", quiet)
     else:
         remark(f"{provider.model} writes on this machine ({settings.why}); nothing leaves it", quiet)
     from assistant.providers.local import Local
@@ -55,6 +68,7 @@ def dry_run(briefs: Sequence[Brief], options: Options, settings: ModelSettings, 
     from assistant.providers.endpoint import Endpoint
     from assistant.providers.seam import Request
     from assistant.writing.compose import preview
+    from assistant.writing.veiling import masked
 
     embedded = settings.provider == "local" and not settings.model
     bodies: list[dict[str, Any]] = []
@@ -78,8 +92,3 @@ def remark(message: str, quiet: bool) -> None:
     """A remark on stderr, unless the user wants none."""
     if not quiet:
         say(message)
-
-
-def _on_this_machine(url: str) -> bool:
-    host = url.partition("://")[2].partition("/")[0]
-    return host.startswith(("localhost", "127.", "[::1]"))

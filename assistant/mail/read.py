@@ -9,6 +9,7 @@ from email.message import Message
 from pathlib import Path
 
 from assistant.errors import UsageError
+from assistant.files import read_bounded
 from assistant.mail.email import Email, Mailbox
 from assistant.mail.headers import dated, header, ids, mailboxes, raw_field
 from assistant.mail.mime import PAGE, page_of, parsed, parts_of, text_of
@@ -45,10 +46,9 @@ def read_file(path: Path) -> bytes:
     """The bytes of a mail file. Raises UsageError for what can't be one."""
     name = one_line(str(path))
     try:
-        if path.is_dir():
-            raise UsageError(f"{name}: a directory; give the mail file in it")
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_bounded(path, MOST_BYTES)
+    except IsADirectoryError:
+        raise UsageError(f"{name}: a directory; give the mail file in it") from None
     except FileNotFoundError:
         raise UsageError(f"{name}: no such file; `-` reads the rejection from standard input") from None
     except OSError as error:

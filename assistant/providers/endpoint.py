@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.errors import Interrupted, NotAuthorised, NothingWritten, ProviderError, StreamCut, TryLater, Unavailable
+from assistant.errors import Interrupted, NothingWritten, ProviderError
+from assistant.providers import refusals
+from assistant.providers.gate import Gate
+from assistant.providers.patience import Passing, Patience, Waited, patiently
 from assistant.providers.seam import Completion, OnText, Request, Usage
-from assistant.text import one_line, shorten
+from assistant.providers.stream import DONE, MOST_TEXT, Chunk, Garbled, chunk_of, events
+from assistant.providers.watch import MOST_BYTES, TooMuch, Watch, bound
+from assistant.settings import OPENAI_URL
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
-ATTEMPTS = 4
-LONGEST_WAIT = 30.0  # seconds: a Retry-After beyond this is an answer for later, not a wait
-TIMEOUT = 180.0  # seconds: a cold local model may need over half a minute before its first token
+TOLD_AFTER = 5.0  # seconds of waiting for the rate limit
+LETTER_TOKENS = 300  # of a reply, before it is known: what a gate books beside the prompt
+CHARACTERS = 4  # of English to a token, about: the same
+
+
+def _silent(_line: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass
 class Endpoint:
-    """The openai SDK behind the seam. `key` is sent to `base_url` and nowhere else; "" sends a dummy, as local servers expect."""
+    """The openai SDK behind the seam. `key` is sent to `base_url` and nowhere else; "" sends a dummy, as local servers expect.
+
+    `slots` bounds how many requests are under way at once, for all threads that ask. `tell` gets a line before each further attempt.
+    `streams` False asks for whole replies, which cost a third of the processor's time where nobody watches. `gate` is the rate limit that
+    it keeps, with all who share it.
+    """
 
     model: str
     base_url: str
-    key: str = ""
+    key: str = field(default="", repr=False)
     name: str = "openai"
     style: Literal["letter"] = "letter"
+    patience: Patience = field(default_factory=Patience)
+    tell: Callable[[str], None] = _silent
+    streams: bool = True
+    gate: Gate = field(default_factory=Gate, repr=False)
+    slots: AbstractContextManager[Any] = field(default_factory=contextlib.nullcontext, repr=False)
     http_client: Any = None
     wait: Callable[[float], None] = time.sleep
     _client: OpenAI | None = field(default=None, repr=False)
+    _lock: Any = field(default_factory=Lock, repr=False)
 
     @property
     def destination(self) -> str:
@@ -39,50 +62,26 @@ class Endpoint:
         return self.base_url
 
     def complete(self, request: Request, on_text: OnText | None = None) -> Completion:
-        """One request, retried while the endpoint says "later"; streamed when one completion is wanted."""
+        """One request, tried again as `patience` has it while nothing of the answer was shown; streamed when one completion is wanted."""
         texts: list[str] = []
         usage = Usage()
         while len(texts) < request.n:  # `n` isn't spoken by every compatible server, one at a time is
-            completion = self._patiently(request, on_text if request.n == 1 else None)
+            show = on_text if request.n == 1 else None
+            waited = Waited()
+            attempt = functools.partial(self._once, request, show, waited)
+            completion = patiently(attempt, self.patience, self.tell, self.wait, waited)
             texts += completion.texts
             usage += completion.usage
         return Completion(tuple(texts), usage)
-
-    def _patiently(self, request: Request, on_text: OnText | None) -> Completion:
-        try:
-            return self._once(request, on_text)
-        except _Passing as refusal:
-            first = refusal
-        import tenacity  # only now: most requests are served at once
-
-        def pause(state: tenacity.RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            asked = getattr(error, "retry_after", None)
-            return float(asked) if asked is not None else tenacity.wait_random_exponential(multiplier=1, max=8)(state)
-
-        waiting: list[_Passing] = [first]
-
-        def attempt() -> Completion:
-            if waiting:
-                raise waiting.pop()  # the refusal there already was counts as the first attempt
-            return self._once(request, on_text)
-
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_Passing),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=pause,
-            reraise=True,
-            sleep=self.wait,
-        )(attempt)
 
     def body(self, request: Request) -> dict[str, Any]:
         """What is sent for one completion: all of it, also what --dry-run prints. Only parameters that were set go along."""
         body: dict[str, Any] = {
             "model": self.model,
             "messages": [{"role": m.role, "content": m.content} for m in request.messages],
-            "stream": True,
-            "stream_options": {"include_usage": True},
         }
+        if self.streams:
+            body |= {"stream": True, "stream_options": {"include_usage": True}}
         if request.temperature is not None:
             body["temperature"] = request.temperature
         if request.seed is not None:
@@ -95,118 +94,178 @@ class Endpoint:
             return tuple(model.id for model in self._sdk().with_options(timeout=10.0).models.list())
         return ()
 
+    @property
+    def place(self) -> refusals.Place:
+        """What its errors are about."""
+        return refusals.Place(self.base_url, self.model, self.key, self.patience)
+
+    @property
+    def _allowed(self) -> float:
+        """Seconds until the first word; a whole reply may take as long as that and a pause."""
+        return self.patience.first + (0.0 if self.streams else self.patience.idle)
+
     def _sdk(self) -> OpenAI:
-        if self._client is None:
-            from openai import OpenAI  # about 0.8 s: not for commands that need no endpoint
+        with self._lock:
+            if self._client is None:
+                import openai  # about 0.8 s: not for commands that need no endpoint
 
-            self._client = OpenAI(
-                api_key=self.key or "none",
-                base_url=self.base_url,
-                max_retries=0,
-                timeout=TIMEOUT,
-                http_client=self.http_client,
-            )
-        return self._client
+                # A redirect would take the brief to an address that nobody chose.
+                client = self.http_client or openai.DefaultHttpxClient(follow_redirects=False)
+                client.event_hooks = {"response": [bound]}
+                # The SDK would tell any address which organisation of OpenAI's the environment names.
+                own = (
+                    {}
+                    if self.base_url == OPENAI_URL
+                    else {"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit}
+                )
+                self._client = openai.OpenAI(
+                    api_key=self.key or "none",
+                    base_url=self.base_url,
+                    max_retries=0,
+                    http_client=client,
+                    default_headers=own,  # type: ignore[arg-type]
+                )
+            return self._client
 
-    def _once(self, request: Request, on_text: OnText | None) -> Completion:
+    def _turn(self, tokens: int, waited: Waited) -> None:
+        """Wait until the rate limit lets this request go, and say so when that takes a while."""
+        told = False
+        while pause := self.gate.wait(tokens):
+            if not told and waited.seconds > TOLD_AFTER:
+                self.tell(f"{self.base_url}: waiting for its rate limit")
+                told = True
+            self.wait(pause)
+            waited.seconds += pause
+
+    def _once(self, request: Request, on_text: OnText | None, waited: Waited) -> Completion:
         pieces: list[str] = []
-        usage, finished = Usage(), False
+        usage, ended = Usage(), ""
+        booked = sum(len(m.content) for m in request.messages) // CHARACTERS + LETTER_TOKENS
         try:
-            for piece, counted, ended in self._chunks(request, pieces):
-                pieces.append(piece)
-                usage, finished = usage + counted, finished or ended
-                if piece and on_text:
-                    on_text(piece)
+            self._turn(booked, waited)
+            with self.slots, self._errors(pieces):
+                for chunk in self._chunks(request):
+                    if chunk.error:
+                        raise refusals.reported(self.place, chunk.error, "".join(pieces))
+                    # Counts come once, at the end, or grow with each chunk; the last ones are right either way.
+                    usage, ended = chunk.usage or usage, ended or chunk.ended
+                    if chunk.text:
+                        pieces.append(chunk.text)
+                        if sum(map(len, pieces)) > MOST_TEXT:
+                            raise TooMuch
+                        if on_text:
+                            on_text(chunk.text)
         except KeyboardInterrupt:
             raise Interrupted("".join(pieces)) from None
-        text = "".join(pieces)
-        if not finished and text:
-            raise StreamCut(f"{self.base_url}: the reply broke off before its end", text)
+        self.gate.served(booked, usage.prompt_tokens + usage.completion_tokens)
+        return Completion((self.whole("".join(pieces), ended),), usage)
+
+    def whole(self, text: str, ended: str) -> str:
+        """The text, if it is all there. Raises StreamCut or NothingWritten."""
+        if ended == "content_filter":
+            raise NothingWritten(f"{self.base_url}: its content filter stopped the letter; another model may write it")
         if not text.strip():
             raise NothingWritten(f"{self.base_url}: {self.model} sent an empty reply; try again, or another model")
-        return Completion((text,), usage)
+        if ended == "length":
+            stopped = refusals.cut(self.place, f"{self.model} stopped at its limit of length", text)
+            stopped.passing = False
+            raise stopped
+        if not ended:
+            raise refusals.cut(self.place, "the reply broke off before its end", text)
+        return text
 
-    def _chunks(self, request: Request, so_far: list[str]) -> Iterator[tuple[str, Usage, bool]]:
-        """Text, usage and whether the reply has ended, chunk by chunk; errors are ours. `so_far` is what a cut must not lose."""
-        with self._errors(so_far):
-            for chunk in self._sdk().chat.completions.create(**self.body(request)):
-                counted = chunk.usage
-                usage = Usage(counted.prompt_tokens or 0, counted.completion_tokens or 0) if counted else Usage()
-                choice = chunk.choices[0] if chunk.choices else None
-                text = choice.delta.content if choice and choice.delta else None
-                yield text or "", usage, bool(choice and choice.finish_reason)
+    def _chunks(self, request: Request) -> Iterator[Chunk]:
+        """The reply, chunk by chunk; an unstreamed one is a single chunk. Raises what SDK and transport raise, Garbled, and TooMuch."""
+        import httpx2
+
+        patience, allowed = self.patience, self._allowed
+        timeout = httpx2.Timeout(patience.idle, connect=patience.connect, read=allowed)
+        create = self._sdk().chat.completions.with_streaming_response.create
+        # Given as the extra body, it goes out as it is: the SDK's look at every message costs a fifth of a request's time.
+        body = self.body(request)
+        with create(model=self.model, messages=[], extra_body=body, timeout=timeout) as response:
+            self.gate.learn(response.headers)
+            kind = response.headers.get("content-type", "").lower()
+            if "html" in kind:
+                raise Garbled("it sent a web page; is the base URL right?")
+            if "event-stream" not in kind:
+                yield chunk_of(_all(response.iter_bytes(), time.monotonic() + allowed))
+                return
+            over = False
+            with Watch(response.http_response, allowed, patience.idle) as watch:
+                try:
+                    for data in events(response.iter_bytes()):
+                        watch.heard()
+                        yield (chunk := chunk_of(data))
+                        if chunk.ended == DONE:  # what a server does after that is no part of the letter
+                            return
+                        over = over or bool(chunk.ended)
+                except httpx2.TransportError:
+                    if over:  # the letter is whole; only the count of its tokens may be lost
+                        return
+                    if watch.late:
+                        raise _Late(watch.late) from None
+                    raise
+                if watch.late and not over:  # a socket that was shut down may also look like the end of the reply
+                    raise _Late(watch.late)
 
     @contextlib.contextmanager
     def _errors(self, pieces: list[str]) -> Iterator[None]:
-        """Turn whatever the SDK raises into our own errors, and keep what had come by then."""
+        """Turn whatever SDK and transport raise into our own errors, and keep what had come by then."""
+        import httpx2
         import openai
 
+        asked_at = self.gate.clock()
+        place = self.place
         try:
             yield
         except openai.APIStatusError as error:
-            raise self._status_error(error) from None
-        except openai.APITimeoutError:
+            refusal = refusals.refused(place, error, self.models)
+            if isinstance(refusal, Passing) and error.status_code == 429:
+                self.gate.slower(self.gate.clock() - asked_at)
+                self.gate.hold(refusal.retry_after or 0.0)
+            raise refusal from None
+        except _Late as late:
+            raise refusals.too_late(place, late.seconds, "".join(pieces)) from None
+        except (openai.APIConnectionError, httpx2.TransportError) as error:
+            raise refusals.broken(place, error, "".join(pieces), self._allowed) from None
+        except (
+            Garbled,
+            TooMuch,
+            openai.OpenAIError,
+            httpx2.DecodingError,
+            ValueError,
+            TypeError,
+            AttributeError,
+        ) as error:
+            why = "it has no end" if isinstance(error, TooMuch) else place.said(error, 120)
             if pieces:
-                raise StreamCut(f"{self.base_url}: the reply stopped coming", "".join(pieces)) from None
-            raise TryLater(f"{self.base_url}: no answer within {TIMEOUT:.0f} s") from None
-        except openai.APIConnectionError as error:
-            if pieces:
-                raise StreamCut(f"{self.base_url}: the connection broke off", "".join(pieces)) from None
-            reason = one_line(str(error.__cause__ or error))
-            raise Unavailable(
-                f"{self.base_url}: can't connect ({shorten(reason, 100)}); is it running, is the address right?"
-            ) from None
-        except openai.APIError as error:
-            if pieces:
-                raise StreamCut(f"{self.base_url}: {shorten(one_line(error.message), 120)}", "".join(pieces)) from None
-            raise ProviderError(f"{self.base_url}: {shorten(one_line(error.message), 160)}") from None
-        except (openai.OpenAIError, ValueError, AttributeError, TypeError) as error:
-            if pieces:
-                raise StreamCut(f"{self.base_url}: garbage in the reply", "".join(pieces)) from None
-            raise ProviderError(
-                f"{self.base_url} doesn't speak chat completions: {shorten(one_line(str(error)), 120)}"
-            ) from None
-        except Exception as error:
-            # The transport's own errors reach here unwrapped when a stream breaks after its headers; anything else is a defect and shows.
-            if not type(error).__module__.startswith(("httpx", "httpcore")):
-                raise
-            if pieces:
-                raise StreamCut(f"{self.base_url}: the connection broke off", "".join(pieces)) from None
-            raise Unavailable(
-                f"{self.base_url}: the connection broke off ({shorten(one_line(str(error)), 80)})"
-            ) from None
-
-    def _status_error(self, error: Any) -> ProviderError:
-        detail = shorten(one_line(error.message), 160)
-        status, where = error.status_code, self.base_url
-        if status in (401, 403):
-            return NotAuthorised(
-                f"{where}: the key isn't accepted ({status}); {'check it' if self.key else 'none was given for this address'}"
-            )
-        if status == 404:
-            offered = self.models()
-            hint = f"it offers: {', '.join(map(one_line, offered[:8]))}" if offered else "check --model and --base-url"
-            return Unavailable(f"{where}: unknown model {self.model!r}, or no such address; {hint}")
-        if status == 429 and getattr(error, "code", "") == "insufficient_quota":
-            return TryLater(f"{where}: the account has no quota left")
-        if status in (408, 409, 429) or status >= 500:
-            asked = _seconds(error.response.headers.get("retry-after"))
-            if asked is not None and asked > LONGEST_WAIT:
-                return TryLater(f"{where}: asks to wait {asked:.0f} s; try again then")
-            return _Passing(f"{where}: can't serve now ({status}): {detail}", asked)
-        return ProviderError(f"{where}: refused the request ({status}): {detail}")
+                raise refusals.cut(place, f"the reply can't be read on: {why}", "".join(pieces)) from None
+            raise ProviderError(f"{self.base_url} doesn't speak chat completions: {why}") from None
 
 
-class _Passing(TryLater):
-    """A refusal worth another attempt, with the seconds the endpoint asked to wait."""
+class _Late(Exception):
+    """Nothing came for so many seconds."""
 
-    def __init__(self, message: str, retry_after: float | None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
-def _seconds(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:
-        return None  # the date form: rare, and our own back-off does as well
+def _all(pieces: Iterator[bytes], until: float) -> bytes:
+    whole = b"".join(_counted(pieces, until))
+    if not whole.strip():
+        return b'{"choices": []}'  # nothing at all: said as an empty reply
+    return whole
+
+
+def _counted(pieces: Iterator[bytes], until: float) -> Iterator[bytes]:
+    had = 0
+    begun = time.monotonic()
+    for piece in pieces:
+        had += len(piece)
+        if time.monotonic() > until:  # it comes, but drop by drop
+            raise _Late(until - begun)
+        if had > MOST_BYTES:
+            raise TooMuch
+        yield piece

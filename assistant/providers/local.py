@@ -32,7 +32,8 @@ CHATML = (
 class Local:
     """A GGUF model in this process. With the adapter it writes sentence by sentence; without, it is asked for the whole letter.
 
-    `letters` is how many whole letters it may write side by side, for callers with several threads.
+    `letters` is how many letters it may write side by side, for callers with several threads: the engine decodes what they all ask in its
+    slots together. Batches put together otherwise differ in the last digits, so that a seed gives the same letter only when there is one.
     """
 
     weights: Path
@@ -139,9 +140,12 @@ class Local:
         answer = got[0] if got else {"error": {"message": "no answer came back"}}
         if "error" in answer:
             raise ProviderError(f"{self.model}: {shorten(one_line(str(answer['error'].get('message'))), 160)}")
+        choices = sorted(answer["choices"], key=lambda choice: int(choice["index"]))
+        if self.letters > 1:
+            return choices, _reckoned(prompts, choices, answer)
         after = self._counted()
         usage = Usage(after.prompt_tokens - before.prompt_tokens, after.completion_tokens - before.completion_tokens)
-        return sorted(answer["choices"], key=lambda choice: int(choice["index"])), usage
+        return choices, usage
 
     def _counted(self) -> Usage:
         """Tokens in and out since the engine was started: a batch's answer holds the count of its first prompt only."""
@@ -202,6 +206,13 @@ class Local:
             import secrets
 
             params.api_keys = [secrets.token_hex(32)]
+
+
+def _reckoned(prompts: Sequence[str], choices: Sequence[dict[str, Any]], answer: dict[str, Any]) -> Usage:
+    """What a batch cost beside others, where the engine counts all as one: tokens out as they came, in by the first prompt's length."""
+    first = int((answer.get("usage") or {}).get("prompt_tokens", 0))
+    whole = first * sum(map(len, prompts)) / max(1, len(prompts[0]))
+    return Usage(round(whole), sum(len(_doubts(choice)) for choice in choices))
 
 
 def _doubts(choice: dict[str, Any]) -> tuple[float, ...]:

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import ProviderError, StreamCut, UsageError
+from assistant.files import read_text_bounded, reason
 from assistant.providers.seam import Completion, OnText, Request, Usage
 from assistant.text import one_line
+
+_MOST_BYTES = 10_000_000
 
 
 @dataclass
@@ -52,9 +55,9 @@ def read_script(path: Path) -> Scripted:
     """A scripted provider from a JSON file: a list of replies, or {"style": "letter"|"sentences", "replies": [...]}."""
     name = one_line(str(path))
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text_bounded(path, _MOST_BYTES))
     except (OSError, ValueError) as error:
-        raise UsageError(f"--provider scripted: {name} can't be read as JSON: {one_line(str(error))}") from None
+        raise UsageError(f"--provider scripted: {name} can't be read as JSON: {reason(error)}") from None
     style: Any = "letter"
     replies = content
     if isinstance(content, dict):

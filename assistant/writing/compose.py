@@ -12,7 +12,7 @@ from assistant.brief import Brief
 from assistant.checks import check_letter
 from assistant.checks.length import LINKEDIN_CHARACTERS
 from assistant.errors import UsageError
-from assistant.prompts import load_template
+from assistant.prompts import Template, load_template
 from assistant.providers import Message, OnText, Provider, SentenceProvider
 from assistant.writing.draft import Draft, LeftOut
 from assistant.writing.letterwise import LetterWriter, first_messages
@@ -24,7 +24,8 @@ class Options:
     """How to draft. `rounds` bounds the revisions; `temperature` None leaves it to the model; `seed` None draws one.
 
     `place` is the letter's number in a batch drafted with one seed: a model that writes sentence by sentence tries another way to open
-    first for each of ten letters. None leaves that to the brief. `limit` is how many characters a LinkedIn request may have.
+    first for each of ten letters. None leaves that to the brief. `limit` is how many characters a LinkedIn request may have. `templates`
+    reads the prompt templates: a batch reads each once, for all its letters.
     """
 
     kind: str = "note"
@@ -33,6 +34,7 @@ class Options:
     temperature: float | None = None
     place: int | None = None
     limit: int = LINKEDIN_CHARACTERS
+    templates: Callable[[str], Template] = load_template
 
 
 def _silent(text: str) -> None:
@@ -65,10 +67,10 @@ def preview(brief: Brief, style: str, options: Options) -> tuple[Message, ...]:
     """What would be sent for a first draft, message by message, without sending it."""
     plan = make_plan(brief, _known(options.kind))
     if style == "letter":
-        return first_messages(brief, plan, load_template(plan.kind), options.limit)
+        return first_messages(brief, plan, options.templates(plan.kind), options.limit)
     from assistant.writing.limits import drawn_facts
 
-    template = load_template("sentence")
+    template = options.templates("sentence")
     notes = [(f.kind, f.text) for f in drawn_facts(plan)]
     return tuple(m for part, note in notes for m in template.render(recipient=brief.recipient, part=part, note=note))
 
@@ -84,7 +86,7 @@ def default_provider() -> Provider:
 def _whole_letter(
     brief: Brief, provider: Provider, plan: Plan, options: Options, on_text: OnText, on_note: Callable[[str], None]
 ) -> Draft:
-    templates = {name: load_template(name) for name in (plan.kind, "revise")}
+    templates = {name: options.templates(name) for name in (plan.kind, "revise")}
     writer = LetterWriter(
         brief, provider, templates, options.seed, options.temperature, on_text, on_note, options.limit
     )
@@ -121,7 +123,7 @@ def _sentence_by_sentence(
     from assistant.writing.sentencewise import SentenceWriter
 
     seed = random.SystemRandom().randrange(1, 1_000_000) if options.seed is None else options.seed
-    template = load_template("sentence")
+    template = options.templates("sentence")
     candidates = Candidates(brief, provider, template, seed)
     writer = SentenceWriter(brief, candidates, on_text, on_note, options.place, options.limit)
     letter = writer.write(plan)

@@ -10,6 +10,13 @@ from assistant.checks import Report
 from assistant.letter import Finding, Letter
 from assistant.providers import Usage
 
+AFRESH = "asking for it afresh"
+
+
+def begins_anew(note: str) -> bool:
+    """Whether a remark of the drafting means that the text begins again, and what was shown of it no longer counts."""
+    return note.startswith("revising") or note.endswith(AFRESH)
+
 
 @dataclass(frozen=True)
 class LeftOut:

@@ -16,7 +16,7 @@ from assistant.regions import BRITISH_SPELLING, THANKING, region_code
 from assistant.text import count_words, one_line, shorten
 from assistant.writing.citations import StreamFilter, attribute, citing, take_out
 from assistant.writing.compare import newly_broken
-from assistant.writing.draft import Beat
+from assistant.writing.draft import AFRESH, Beat
 from assistant.writing.plan import Plan
 from assistant.zones import parse_letter
 
@@ -81,6 +81,10 @@ class LetterWriter:
             try:
                 raw = self._ask(messages)
                 report = self._check(raw, kind)
+            except Interrupted:
+                if best is None:
+                    raise
+                raise Interrupted(best.letter.text, whole=True) from None
             except ProviderError as error:
                 if best is None:
                     raise
@@ -95,12 +99,31 @@ class LetterWriter:
             messages = (*messages, Message("assistant", raw), *revision)
 
     def _ask(self, messages: tuple[Message, ...]) -> str:
+        """The reply. One that broke off is asked for afresh, once, and a remark says so: half a letter is none."""
+        try:
+            return self._ask_once(messages)
+        except StreamCut as cut:
+            if not cut.passing:
+                raise
+            self.on_note(f"{cut}; {AFRESH}")
+            try:
+                return self._ask_once(messages)
+            except Interrupted as stop:
+                raise Interrupted(max(stop.partial, cut.partial, key=len)) from None
+            except ProviderError as error:
+                if isinstance(error, StreamCut) and len(error.partial) > len(cut.partial):
+                    raise
+                error.partial = cut.partial  # the kind of the error is the second's, which tells what to do
+                raise
+
+    def _ask_once(self, messages: tuple[Message, ...]) -> str:
         shown, held = StreamFilter(), _Held()
         request = Request(messages, temperature=self.temperature, seed=self.seed)
         try:
             completion = self.provider.complete(request, lambda piece: self.on_text(shown.feed(held.feed(piece))))
         except StreamCut as cut:
-            raise StreamCut(str(cut), take_out(cut.partial).text) from None
+            cut.partial = take_out(cut.partial).text
+            raise
         except Interrupted as stop:
             raise Interrupted(take_out(stop.partial).text) from None
         if not held.question:
@@ -111,7 +134,12 @@ class LetterWriter:
     def _check(self, raw: str, kind: str, rested: bool = True) -> Report:
         cited = take_out(raw)
         letter, findings = attribute(parse_letter(cited.text), cited, self.brief)
-        if count_words(letter.text) < 5 or not letter.sentences:
+        framed = (
+            kind == "linkedin"
+            or letter.greeting.end > letter.greeting.start
+            or letter.signature.end > letter.signature.start
+        )
+        if count_words(letter.text) < 5 or not letter.sentences or not framed:
             raise NothingWritten(
                 f"{self.provider.model} sent no letter but {shorten(one_line(letter.text), 60)!r}; try again, or another model"
             )

@@ -190,7 +190,7 @@ def learned_kind(text: str) -> tuple[str, float]:
     odds = list(constants)
     for gram in features(text):
         entry = weights[gram]
-        for kind, weight in zip(entry[::2], entry[1::2], strict=True):
+        for kind, weight in entry:
             odds[int(kind)] += weight
     most = max(odds)
     total = sum(math.exp(o - most) for o in odds)

@@ -30,6 +30,7 @@ from evals.suite.cases import Case
 Way = Literal["ours", "plain"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_WRITING = (
+    "batch",
     "cli",
     "chat",
     "mail",
@@ -40,6 +41,9 @@ NOT_WRITING = (
     "database.py",
     "ledger.py",
     "redact.py",
+    "doctor.py",
+    "keys.py",
+    "key_sources.py",
 )
 PLAIN_TOKENS = 400  # a letter of 300 words: twice the longest that anybody should send
 
