@@ -43,8 +43,8 @@ class _Job:
 
     @property
     def all_threads(self) -> int:
-        """So many that, while some letters are checked here, as many requests as may be are under way there."""
-        return self.threads + -(-self.threads // SPARE)
+        """So many that, while some letters are checked here, as many requests as may be are under way there; an engine needs none."""
+        return self.threads if self.work.settings.provider == "local" else self.threads + -(-self.threads // SPARE)
 
 
 @dataclass
@@ -155,7 +155,8 @@ def _work(pipe: Connection, parents: list[Connection], job: _Job) -> None:
     for file in job.close:
         os.close(file)
     gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
+    # What was loaded is frozen and not looked at again; what a row leaves in circles has to go, or memory would grow with the file.
+    gc.set_threshold(100_000, 10, 5)
     rows: queue.SimpleQueue[Row] = queue.SimpleQueue()
     one_at_a_time = threading.Lock()
 

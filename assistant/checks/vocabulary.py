@@ -15,7 +15,7 @@ from assistant.letter import Span
 # A combining accent belongs to the letter before it: names come composed and decomposed.
 _WORD = re.compile(r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*")
 # Each sentence of a letter is held against each fact by several checks: what was read in a text is kept for so many texts.
-KEPT = 4096
+KEPT = 1024
 
 
 @dataclass(frozen=True)
