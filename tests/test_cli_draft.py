@@ -180,7 +180,7 @@ def test_an_output_that_cannot_be_is_refused_before_any_work(run: Run, files: Pa
 
 
 def test_a_stream_cut_half_way_is_kept_and_named(run: Run, files: Path) -> None:
-    (files / "replies.json").write_text(json.dumps(["Subject: x\n\nDear Renske,\n\nThe rye [C1] and<cut>"]))
+    (files / "replies.json").write_text(json.dumps(["Subject: x\n\nDear Renske,\n\nThe rye [C1] and<cut>"] * 2))
     done = run("draft", files / "b.toml", *scripted(files))
     kept = next(state_folder().glob("partial-*.txt"))
     assert done.code == 69
