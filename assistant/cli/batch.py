@@ -214,7 +214,7 @@ def _warm(settings: ModelSettings) -> None:
     check("Dear Ann,\n\nYou said the ovens are cold.\n\nBo\n")
     if settings.provider == "openai":
         with contextlib.suppress(ImportError):
-            import openai  # noqa: F401
+            import openai  # noqa: F401 - half of each process's start
 
 
 @contextlib.contextmanager

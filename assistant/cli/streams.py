@@ -62,7 +62,7 @@ def steady() -> None:
         stream = getattr(sys, name)
         closed = stream is None
         if closed:
-            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - likewise
         if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no `…` shows a `?`, not a traceback
             stream.reconfigure(errors="replace")
             stream = Steady(stream, closed)

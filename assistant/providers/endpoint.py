@@ -123,7 +123,7 @@ class Endpoint:
                     base_url=self.base_url,
                     max_retries=0,
                     http_client=client,
-                    default_headers=own,  # type: ignore[arg-type]
+                    default_headers=own,  # type: ignore[arg-type]  # `omit` takes a header out
                 )
             return self._client
 

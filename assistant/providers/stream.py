@@ -94,4 +94,4 @@ def usage_of(values: object) -> Usage | None:
 
 def _count(value: object) -> int:
     sound = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9
-    return int(value) if sound else 0  # type: ignore[call-overload]
+    return int(value) if sound else 0  # type: ignore[call-overload]  # `sound` says that it is a number
