@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -17,6 +19,7 @@ FACT_LISTS = {"conversation": "C", "their_work": "W", "about_me": "M", "next_ste
 _TEXTS = ("sender", "recipient", "recipient_role", "company", "job_title", "stage", "region")
 _LISTS = (*FACT_LISTS, "already_said", "avoid")
 _REQUIRED = ("sender", "company", "job_title")
+_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that was no text
 MAX_ENTRY = 2_000  # characters: a fact is a note; a pasted mail belongs to --rejection
 
 
@@ -66,7 +69,7 @@ class Brief:
         if self.stage:
             _choice("stage", self.stage, STAGES)
 
-    @property
+    @functools.cached_property
     def facts(self) -> tuple[Fact, ...]:
         """All usable facts in the order of the lists, with their ids: C1, C2, W1, M1, N1."""
         return tuple(
@@ -92,7 +95,7 @@ def brief_from(values: Mapping[str, Any]) -> Brief:
 def _text(key: str, value: object) -> str:
     if not isinstance(value, str):
         raise BriefError(f"{key} must be text in quotes, not {_kind(value)}")
-    if any("\udc80" <= ch <= "\udcff" for ch in value):
+    if _SURROGATE.search(value):
         raise BriefError(f"{key} isn't UTF-8 text; does the terminal's locale say UTF-8 (LANG=C.UTF-8)?")
     if len(value) > MAX_ENTRY:
         raise BriefError(f"{key} has {len(value)} characters; {MAX_ENTRY} are the most")

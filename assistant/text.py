@@ -23,6 +23,8 @@ def clean(text: str) -> str:
 
     Zero-width joiners stay: emoji and several scripts need them.
     """
+    if text.isascii() and text.isprintable():  # most names and facts
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
     return _CONTROLS.sub("", _ESCAPES.sub("", text))
 

@@ -64,8 +64,8 @@ def briefs(folder: str, count: int) -> str:
     return str(path)
 
 
-def batch(folder: str, source: str, url: str, concurrency: int, rows: int) -> Run:
-    """Run it as a process of its own; ends the benchmark when a row has no letter."""
+def batch(folder: str, source: str, url: str, concurrency: int, rows: int, weighed: bool = False) -> Run:
+    """Run it as a process of its own; ends the benchmark when a row has no letter. `weighed`: look at its memory too, which takes time."""
     out = Path(folder) / "out.jsonl"
     line = [
         sys.executable,
@@ -92,7 +92,7 @@ def batch(folder: str, source: str, url: str, concurrency: int, rows: int) -> Ru
         text=True,
     )
     peak = [0.0]
-    watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(process, peak, weighed), daemon=True)
     watcher.start()
     said, complaint = process.communicate()
     seconds = time.perf_counter() - started
@@ -105,12 +105,13 @@ def batch(folder: str, source: str, url: str, concurrency: int, rows: int) -> Ru
 _cpu: list[float] = []
 
 
-def _watch(process: subprocess.Popen[str], peak: list[float]) -> None:
+def _watch(process: subprocess.Popen[str], peak: list[float], weighed: bool) -> None:
     """Look at the processes now and then; the last look tells the processor time, which a killed child would take with it."""
     spent: dict[int, float] = {}
     while process.poll() is None:
         family = _family(process.pid)
-        peak[0] = max(peak[0], sum(map(_pss, family)))
+        if weighed:
+            peak[0] = max(peak[0], sum(map(_pss, family)))
         for pid in family:
             with suppress(OSError, IndexError):
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -170,7 +171,7 @@ def speed(folder: str, rows: int, latency: float, concurrency: int, runs: int) -
 def memory(folder: str, counts: list[int], concurrency: int) -> Iterator[Row]:
     with endpoint(0.0) as url:
         for count in counts:
-            run = batch(folder, briefs(folder, count), url, concurrency, count)
+            run = batch(folder, briefs(folder, count), url, concurrency, count, weighed=True)
             yield alone(f"batch: most memory at {count:,} rows", [run.memory], "MB")
             note(f"{count:,} rows in {run.seconds:.1f} s, {run.cpu / count * 1000:.1f} ms of processor time a row")
 

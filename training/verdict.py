@@ -29,7 +29,7 @@ from assistant.checks.book import shipped_book
 from assistant.checks.learned import FAMILIES, LABELS, SCALES, Weights, letter_measures, ngrams, read, total
 from assistant.checks.verdict import CLASS_OF as _CLASS_OF
 from assistant.checks.verdict import rule_measures
-from assistant.grams import Words
+from assistant.grams import Parted
 from assistant.zones import parse_letter
 
 ROOT = Path(__file__).parent.parent
@@ -122,7 +122,8 @@ def fit_words(sentences: Sequence[Labelled], letters: Sequence[dict], smallest: 
         for row in letters
     ]
     fit(*matrix(whole, 3), (np.array([row["label"] == label for row in letters]) for label in LABELS))
-    return Weights(Words({gram: " ".join(f"{v:g}" for v in entry) for gram, entry in kept.items()}), constants, {})
+    texts = {gram: " ".join(f"{v:g}" for v in entry) for gram, entry in kept.items()}
+    return Weights(Parted(texts, len(FAMILIES), len(constants)), constants, {})
 
 
 def spoilt(letters: list[dict], singles: list[dict], fold: set[str]) -> list[dict]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from assistant.checks.engine import Engine
 from assistant.checks.packs import Pack, Rule, shipped_packs
 from assistant.errors import UsageError
+from assistant.patterns import Matcher
 from assistant.text import one_line
 
 
@@ -20,6 +21,17 @@ class RuleBook:
     rules: Mapping[str, Rule]
     engine: Engine
     problems: tuple[str, ...] = field(default=())
+
+    @functools.cached_property
+    def guards(self) -> tuple[Matcher, tuple[str, ...]]:
+        """What the `unless` of the learned rules excuse, all in one matcher, and of which family each is."""
+        entries = [
+            (pattern, rule.id.partition(".")[0])
+            for rule in self.rules.values()
+            if rule.type == "learned"
+            for pattern in rule.unless
+        ]
+        return Matcher(pattern for pattern, _ in entries), tuple(family for _, family in entries)
 
     def __getitem__(self, rule_id: str) -> Rule:
         """The rule of this id. Raises UsageError naming the nearest one."""

@@ -55,7 +55,9 @@ class Engine:
         found = self.matches(letter)
         region = brief.region if brief else ""
         for rule in self.rules:
-            if rule.type not in PATTERN_TYPES or not rule.applies(kind, region):
+            if (rule.id not in found and rule.type != "require") or rule.type not in PATTERN_TYPES:
+                continue
+            if not rule.applies(kind, region):
                 continue
             matches = [m for m in found.get(rule.id, []) if not (rule.licensed and brief and _told(m.text, brief))]
             yield from _JUDGES[rule.type](rule, matches, letter)

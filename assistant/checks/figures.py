@@ -32,6 +32,7 @@ def numbers(text: str) -> Mapping[str, Span]:
     return MappingProxyType(found)
 
 
+@functools.lru_cache(maxsize=KEPT)
 def licensed_numbers(text: str) -> frozenset[str]:
     """The numbers that a text allows another to use: its own, and as people say them, the hour of a time after noon and
     the last two figures of a year."""

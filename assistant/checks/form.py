@@ -52,8 +52,8 @@ def _subjects(letter: Letter) -> Iterator[Finding]:
 
 def _language(letter: Letter) -> Iterator[Finding]:
     """Half of an English text are its small words; where hardly any is, it is another language."""
-    found = [w for s in letter.sentences[:40] for w in words(s.text)]
-    small = sum(w.text.lower() in _small() for w in found)
+    found = [w.text.lower() for s in letter.sentences[:40] for w in words(s.text)]
+    small = sum(map(_small().__contains__, found))
     if len(found) >= 15 and small < 0.2 * len(found):
         message = "this doesn't read as English, which is all that these checks read"
         body = letter.body.of(letter.text)

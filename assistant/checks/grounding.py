@@ -62,17 +62,20 @@ def _exchanged(sentence: Sentence, resting: list[Fact]) -> Iterator[Finding]:
     """A number or date that the brief has, but elsewhere: the fact that the sentence rests on says another, which the sentence hasn't."""
     if not resting:
         return
-    best, all_resting = resting[0].text, " . ".join(f.text for f in resting)
-    said, noted, anywhere = numbers(sentence.text), numbers(best), licensed_numbers(all_resting)
+    best = resting[0].text
+    said, noted = numbers(sentence.text), numbers(best)
+    anywhere = frozenset().union(*(licensed_numbers(f.text) for f in resting))
     lost = [v for v in noted if v not in said and v != "1"]
     for value, span in said.items():
         if value not in anywhere and lost and value != "1" and not _counts_nothing(sentence.text, span):
             message = f"{span.of(sentence.text)}: the brief says {noted[lost[0]].of(best)} there"
             yield _finding("grounding.number", message, sentence, span)
     dates = stems_of("months_and_days", "seasons")
+    if dates.isdisjoint(stems(best)) or not dates.isdisjoint(stems(best) & stems(sentence.text)):
+        return
     dated = {w.stem: w.text for w in words(best) if w.stem in dates}
     for w in words(sentence.text):
-        if w.stem in dates and w.stem not in stems(all_resting) and dated and not set(dated) & stems(sentence.text):
+        if w.stem in dates and not any(w.stem in stems(f.text) for f in resting):
             message = f"{w.text}: the brief says {next(iter(dated.values()))} there"
             yield _finding("grounding.date", message, sentence, w.span)
 

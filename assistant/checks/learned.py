@@ -9,15 +9,15 @@ letter as a whole.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 from pathlib import Path
 
-from assistant.grams import Words, runs, tokens
+from assistant.grams import Parted, runs, tokens
 from assistant.letter import Letter
 
 # What a sentence may be, as `evals/letters` marks it. `specific` and `hook` are what is right in a letter, the others what isn't.
@@ -38,12 +38,12 @@ MOST_SENTENCES = (
 
 @dataclass(frozen=True)
 class Weights:
-    """`words` gives for an n-gram its weights: number, weight, number, weight …, the number counting through `FAMILIES` and then `LABELS`.
+    """`words` gives for an n-gram its weights, for a sentence by the places of `FAMILIES`, for a letter by those of `LABELS`.
 
     `constants` is what each of these starts from; `letters` the model over `letter_measures`, by label and scale.
     """
 
-    words: Words
+    words: Parted
     constants: Sequence[float]
     letters: Mapping[str, Mapping[str, float]]
 
@@ -67,30 +67,27 @@ def read(letter: Letter, weights: Weights | None = None) -> Reading:
     weights = weights or shipped_weights()
     split = len(FAMILIES)
     sentences: list[Mapping[str, float]] = []
-    union: set[str] = set()
+    told: dict[str, Sequence[float]] = {}  # what tells of the letter as a whole
     for sentence in letter.sentences[:MOST_SENTENCES]:
-        found = ngrams(sentence.text)
-        union |= found
-        sentences.append(dict(zip(FAMILIES, _weigh(found, weights, 0, split), strict=True)))
-    short = {gram for gram in union if gram.count(" ") < 2}  # triples of words told nothing more of a whole letter
-    whole = _weigh(short, weights, split, len(weights.constants))
+        found = weights.words.texts.keys() & ngrams(sentence.text)
+        entries = []
+        for gram in found:
+            of_sentence, of_letter = weights.words[gram]
+            if of_sentence:
+                entries.append(of_sentence)
+            if of_letter:  # words and pairs; triples of words tell nothing more of a whole letter
+                told[gram] = of_letter
+        sentences.append(dict(zip(FAMILIES, _weigh(entries, weights.constants[:split]), strict=True)))
+    whole = _weigh(told.values(), weights.constants[split:])
     return Reading(tuple(sentences), dict(zip(LABELS, whole, strict=True)))
 
 
-def _weigh(grams: AbstractSet[str], weights: Weights, first: int, end: int) -> list[float]:
-    """The log-odds of the places from `first` up to `end`. Each n-gram that tells of them counts once, the less the more there are."""
-    sums = [0.0] * len(weights.constants)
-    known = 0
-    for entry in weights.words.of(grams):
-        if entry[0][0] >= end or entry[-1][0] < first:
-            continue
-        known += 1
-        for place, weight in entry:
-            if place >= end:
-                break
-            sums[place] += weight
-    scale = 1 / math.sqrt(max(1, known))
-    return [c + s * scale for c, s in zip(weights.constants[first:end], sums[first:end], strict=True)]
+def _weigh(entries: Collection[Sequence[float]], constants: Sequence[float]) -> list[float]:
+    """The log-odds that these entries add up to. Each counts once, the less the more there are."""
+    if not entries:
+        return list(constants)
+    scale = 1 / math.sqrt(len(entries))
+    return [c + s * scale for c, s in zip(constants, map(sum, zip(*entries, strict=True)), strict=True)]
 
 
 def letter_measures(letter: Letter, reading: Reading) -> dict[str, float]:
@@ -129,7 +126,7 @@ def read_letter(measured: Mapping[str, float], weights: Weights | None = None) -
 
 def total(model: Mapping[str, float], measured: Mapping[str, float]) -> float:
     """The log-odds that a model gives; its `constant` is weighed with 1."""
-    return float(sum(map(mul, model.values(), [measured.get(name, 1.0) for name in model])))
+    return float(sum(map(mul, model.values(), map(measured.get, model, itertools.repeat(1.0)))))
 
 
 def read_scales(measured: Mapping[str, float], weights: Weights | None = None) -> dict[str, int]:
@@ -150,4 +147,6 @@ def shipped_weights() -> Weights:
     """The weights that come with the package."""
     text = (Path(__file__).parent / "rules" / "learned.json").read_text(encoding="utf-8")
     values = json.loads(text)
-    return Weights(Words(values["words"]), values["constants"], values["letters"])
+    return Weights(
+        Parted(values["words"], len(FAMILIES), len(values["constants"])), values["constants"], values["letters"]
+    )

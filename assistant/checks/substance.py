@@ -8,26 +8,23 @@ from collections.abc import Iterator
 
 from assistant.brief import Brief, Fact
 from assistant.checks.figures import numbers
-from assistant.checks.vocabulary import KEPT, content_stems, stems_of
+from assistant.checks.vocabulary import KEPT, weighty_stems
 from assistant.letter import Finding, Letter, Sentence, Severity, Span
 
 
 def overlap(text: str, fact: Fact | str) -> frozenset[str]:
     """What a text and a fact share: content stems beyond the courtesies, and numbers."""
-    return _overlap(text, fact if isinstance(fact, str) else fact.text)
+    return _particulars(text) & _particulars(fact if isinstance(fact, str) else fact.text)
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _overlap(text: str, note: str) -> frozenset[str]:
-    return ((content_stems(text) & content_stems(note)) - stems_of("courtesy")) | (
-        frozenset(numbers(text)) & frozenset(numbers(note))
-    )
+def _particulars(text: str) -> frozenset[str]:
+    return weighty_stems(text) | frozenset(numbers(text))  # no stem of a content word begins with a figure
 
 
 def rests_on(sentence: Sentence, fact: Fact) -> bool:
     """Whether a sentence takes up a fact: two of its particular words, or the only one it has."""
-    shared = overlap(sentence.text, fact)
-    return len(shared) >= min(2, max(1, len(overlap(fact.text, fact))))
+    return len(overlap(sentence.text, fact)) >= min(2, max(1, len(_particulars(fact.text))))
 
 
 def takes_up(letter: Letter, brief: Brief, kind: str = "note") -> bool | None:

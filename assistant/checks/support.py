@@ -11,14 +11,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import mul
 from pathlib import Path
-from typing import Any
 
 from assistant.brief import Brief, Fact
 from assistant.checks.figures import licensed_numbers
 from assistant.checks.learned import ngrams
+from assistant.checks.quadratic import Quadratic, quadratic
 from assistant.checks.vocabulary import (
+    KEPT,
     Word,
     akin,
     content_words,
@@ -54,19 +54,18 @@ class Grounds:
 @functools.lru_cache(maxsize=8)  # the sentence writer asks for the same brief with every candidate
 def grounds_of(brief: Brief) -> Grounds:
     """The brief's words and numbers, the reader's names, and each fact with the words that carry its claim."""
-    whole = " . ".join(
-        [
-            brief.sender,
-            brief.recipient,
-            brief.recipient_role,
-            brief.company,
-            brief.job_title,
-            *(f.text for f in brief.facts),
-            *brief.already_said,  # a later note may say when that was
-        ]
+    told = (
+        brief.sender,
+        brief.recipient,
+        brief.recipient_role,
+        brief.company,
+        brief.job_title,
+        *(f.text for f in brief.facts),
+        *brief.already_said,  # a later note may say when that was
     )
     facts = tuple((f, frozenset(w.stem for w in content_words(f.text)) - stems_of("courtesy")) for f in brief.facts)
-    return Grounds(brief, stems(whole), licensed_numbers(whole), stems(f"{brief.recipient} {brief.company}"), facts)
+    known, numbers = frozenset().union(*map(stems, told)), frozenset().union(*map(licensed_numbers, told))
+    return Grounds(brief, known, numbers, stems(f"{brief.recipient} {brief.company}"), facts)
 
 
 def knows(stem_: str, known: frozenset[str]) -> bool:
@@ -76,8 +75,11 @@ def knows(stem_: str, known: frozenset[str]) -> bool:
 
 def how_many_known(some: frozenset[str], known: frozenset[str]) -> int:
     """How many of these stems are known."""
-    begun, new = _beginning(known), some - known
-    return len(some) - len(new) + sum(any(akin(s, k) for k in begun.get(s[:4], ())) for s in new)
+    begun = _heads(known)
+    if begun.isdisjoint(_heads(some)):
+        return 0
+    new = some - known
+    return len(some) - len(new) + sum(any(akin(s, k) for k in known) for s in new if s[:4] in begun)
 
 
 @functools.lru_cache(maxsize=256)
@@ -87,6 +89,12 @@ def _beginning(known: frozenset[str]) -> dict[str, list[str]]:
     for stem_ in known:
         out.setdefault(stem_[:4], []).append(stem_)
     return out
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _heads(some: frozenset[str]) -> frozenset[str]:
+    """The first four letters of each."""
+    return frozenset(stem_[:4] for stem_ in some)
 
 
 def new_words(text: str, grounds: Grounds) -> list[Word]:
@@ -111,8 +119,8 @@ def novelty_measures(sentence: Sentence, facts: list[Fact], grounds: Grounds) ->
     `rare` and `common` are new words, by whether they are ordinary in such letters; `known` shares words with the brief; the others are
     turns of phrase in which inventions come: deeds that the brief has no word for, an occasion, a common friend.
     """
-    new = new_words(sentence.text, grounds)
     weighty = [w for w in content_words(sentence.text) if w.stem not in stems_of("courtesy")]
+    new = [w for w in weighty if not knows(w.stem, grounds.known)]
     rare = sum(w.stem not in _ordinary() for w in new)
     deeds = new_deeds(sentence.text, grounds)
     strange = [w for w in names(sentence.text) if w.stem not in grounds.known]
@@ -125,14 +133,18 @@ def novelty_measures(sentence: Sentence, facts: list[Fact], grounds: Grounds) ->
         "facts": min(2, len(facts)),
         "my_deeds": min(2, sum(who == "i" for who in deeds)),
         "our_deeds": min(2, sum(who != "i" for who in deeds)),
-        "perfect": float(bool(cue("perfect").search(sentence.text)) and not any(f.kind == "about_me" for f in facts)),
-        "occasion": float(bool(cue("occasion").search(sentence.text)) and bool(new)),
-        "claim_more": float(bool(cue("claim_more").search(sentence.text)) and bool(new)),
-        "friend": float(bool(cue("common_friend").search(sentence.text)) and bool(new)),
+        "perfect": float(not any(f.kind == "about_me" for f in facts) and _has("perfect", sentence.text)),
+        "occasion": float(bool(new) and _has("occasion", sentence.text)),
+        "claim_more": float(bool(new) and _has("claim_more", sentence.text)),
+        "friend": float(bool(new) and _has("common_friend", sentence.text)),
         "covered": max((covered(sentence.text, f) for f in facts[:3]), default=0.0),
         "names": min(2, len(strange)),
         "words": min(40, len(sentence.text.split())) / 10,
     }
+
+
+def _has(family: str, text: str) -> bool:
+    return cue(family).search(text) is not None
 
 
 def new_deeds(text: str, grounds: Grounds) -> list[str]:
@@ -163,23 +175,11 @@ def weigh(measured: Mapping[str, float], text: str, model: str) -> float:
 
     The model is linear in the measures, standardised, and in their products: a new word means little beside a fact and much without one.
     """
-    weights = _models()[model]
-    told = weights["text"]
-    said = weights["text_constant"] + sum(map(told.__getitem__, told.keys() & ngrams(text)))
-    values = [*(measured[name] for name in weights["measures"][:-1]), said]
-    # The last place is 1: by it a term of one measure is a product of two like the others.
-    z = [(v - m) / s for v, m, s in zip(values, weights["mean"], weights["scale"], strict=True)] + [1.0]
-    one, other, factors = weights["products"]
-    products = map(mul, map(mul, map(z.__getitem__, one), map(z.__getitem__, other)), factors)
-    return float(weights["constant"] + sum(products))
+    return _models()[model].log_odds(measured, ngrams(text))
 
 
 @functools.cache
-def _models() -> Any:
-    """The models of `rules/grounding.json`; their terms as `products`: the places of both measures, and the factor."""
-    models = json.loads((Path(__file__).parent / "rules" / "grounding.json").read_text(encoding="utf-8"))
-    for model in models.values():
-        last = len(model["mean"])
-        pairs = [(*term[:-1], last)[:2] for term in model["terms"]]
-        model["products"] = ([a for a, _ in pairs], [b for _, b in pairs], [term[-1] for term in model["terms"]])
-    return models
+def _models() -> dict[str, Quadratic]:
+    """The models of `rules/grounding.json`, by name."""
+    stored = json.loads((Path(__file__).parent / "rules" / "grounding.json").read_text(encoding="utf-8"))
+    return {name: quadratic(model) for name, model in stored.items()}

@@ -15,7 +15,7 @@ from assistant.checks.book import RuleBook
 from assistant.checks.engine import finding
 from assistant.checks.learned import Reading, read
 from assistant.letter import Finding, Letter, Severity
-from assistant.patterns import compiled, plain
+from assistant.patterns import plain
 from assistant.zones import parse_letter
 
 # Which families of sentences make which verdict (guidance: how letters are labelled), and in which pack their rules stand.
@@ -58,13 +58,10 @@ def rule_measures(found: Sequence[Finding], book: RuleBook) -> dict[str, float]:
 
 def excused(reading: Reading, letter: Letter, book: RuleBook) -> Reading:
     """The reading without what the `unless` of a learned rule excuses: "I won't ask you to reconsider" asks nothing."""
-    guards = {
-        rule.id.partition(".")[0]: rule.unless for rule in book.rules.values() if rule.type == "learned" and rule.unless
-    }
+    matcher, families = book.guards
     sentences = []
     for sentence, read_as in zip(letter.sentences, reading.sentences, strict=False):
-        text = plain(sentence.text)
-        gone = {family for family, guard in guards.items() if any(compiled(g).search(text) for g in guard)}
+        gone = {families[number] for number in matcher.hits(plain(sentence.text))}
         sentences.append({f: min(v, INNOCENT) if f in gone else v for f, v in read_as.items()} if gone else read_as)
     return replace(reading, sentences=tuple(sentences))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.data_files import read_yaml
 from assistant.letter import Span
@@ -18,9 +17,8 @@ _WORD = re.compile(r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*")
 KEPT = 1024
 
 
-@dataclass(frozen=True)
-class Word:
-    """One word of a text: as written, its stem, and where it stands."""
+class Word(NamedTuple):
+    """One word of a text: as written, its stem, and where it stands. A tuple: every letter has hundreds."""
 
     text: str
     stem: str

@@ -18,9 +18,11 @@ from assistant.providers.patience import Passing, Patience, Waited, patiently
 from assistant.providers.seam import Completion, OnText, Request, Usage
 from assistant.providers.stream import DONE, MOST_TEXT, Chunk, Garbled, chunk_of, events
 from assistant.providers.watch import MOST_BYTES, TooMuch, Watch, bound
+from assistant.providers.whole import Line, line_of
 from assistant.settings import OPENAI_URL
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import OpenAI
 
 TOLD_AFTER = 5.0  # seconds of waiting for the rate limit
@@ -54,6 +56,7 @@ class Endpoint:
     http_client: Any = None
     wait: Callable[[float], None] = time.sleep
     _client: OpenAI | None = field(default=None, repr=False)
+    _line: Line | None = field(default=None, repr=False)
     _lock: Any = field(default_factory=Lock, repr=False)
 
     @property
@@ -125,6 +128,8 @@ class Endpoint:
                     http_client=client,
                     default_headers=own,  # type: ignore[arg-type]  # `omit` takes a header out
                 )
+                if not self.streams:
+                    self._line = line_of(self._client, client)
             return self._client
 
     def _turn(self, tokens: int, waited: Waited) -> None:
@@ -180,10 +185,7 @@ class Endpoint:
 
         patience, allowed = self.patience, self._allowed
         timeout = httpx2.Timeout(patience.idle, connect=patience.connect, read=allowed)
-        create = self._sdk().chat.completions.with_streaming_response.create
-        # Given as the extra body, it goes out as it is: the SDK's look at every message costs a fifth of a request's time.
-        body = self.body(request)
-        with create(model=self.model, messages=[], extra_body=body, timeout=timeout) as response:
+        with self._asked(self.body(request), timeout) as response:
             self.gate.learn(response.headers)
             kind = response.headers.get("content-type", "").lower()
             if "html" in kind:
@@ -192,7 +194,7 @@ class Endpoint:
                 yield chunk_of(_all(response.iter_bytes(), time.monotonic() + allowed))
                 return
             over = False
-            with Watch(response.http_response, allowed, patience.idle) as watch:
+            with Watch(response, allowed, patience.idle) as watch:
                 try:
                     for data in events(response.iter_bytes()):
                         watch.heard()
@@ -208,6 +210,19 @@ class Endpoint:
                     raise
                 if watch.late and not over:  # a socket that was shut down may also look like the end of the reply
                     raise _Late(watch.late)
+
+    @contextlib.contextmanager
+    def _asked(self, body: dict[str, Any], timeout: Any) -> Iterator[httpx2.Response]:
+        """The answer to a request, its content not yet read."""
+        sdk = self._sdk()
+        if self._line:
+            with self._line.ask(body, timeout) as response:
+                yield response
+            return
+        # Given as the extra body, it goes out as it is: the SDK's look at every message costs a fifth of a request's time.
+        create = sdk.chat.completions.with_streaming_response.create
+        with create(model=self.model, messages=[], extra_body=body, timeout=timeout) as answer:
+            yield answer.http_response
 
     @contextlib.contextmanager
     def _errors(self, pieces: list[str]) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,11 +96,13 @@ def make_plan(brief: Brief, kind: str) -> Plan:
     return Plan(kind, tuple(beats), tuple(room), (*ruled_out, *out), questions, bool(spec.get("must_ask")))
 
 
+@functools.cache
 def kinds() -> dict[str, dict[str, Any]]:
     """The kinds of note by name, as `kinds.yaml` describes them."""
     return {name: spec for name, spec in _data().items() if isinstance(spec, dict)}
 
 
+@functools.cache
 def _data() -> dict[str, Any]:
     data: dict[str, Any] = read_yaml(Path(__file__).parent / "kinds.yaml")
     return data
@@ -125,7 +128,12 @@ def _lead(usable: list[Fact]) -> Fact | None:
 
 
 def _says(listed: str, fact: Fact) -> bool:
-    return re.search(rf"\b(?:{_data()[listed].replace(' |', '|')})\b", fact.text, re.IGNORECASE) is not None
+    return _pattern(listed).search(fact.text) is not None
+
+
+@functools.cache
+def _pattern(listed: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_data()[listed].replace(' |', '|')})\b", re.IGNORECASE)
 
 
 def _opening(kind: str, brief: Brief, lead: Fact | None) -> list[Beat]:
