@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,21 @@ if (
     signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 ):  # as a shell has it for what it runs in the background; Ctrl-C is tested here
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """With `pytest -n 2`, the engine's tests run while no other does: its threads wait for each other, and on a busy core it crawls."""
+    if "PYTEST_XDIST_WORKER" not in os.environ or sys.platform == "win32":
+        return (yield)
+    import fcntl
+
+    alone = item.get_closest_marker("weights") is not None
+    with (ROOT / "pyproject.toml").open() as room, (ROOT / "LICENSE").open() as door:  # any two files, only to be locked
+        fcntl.flock(door, fcntl.LOCK_EX)  # who waits for an empty room keeps the door, or others would go in for ever
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        return (yield)
 
 
 def gap(reason: str) -> pytest.MarkDecorator:
