@@ -75,11 +75,11 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_atomically(path: Path, data: bytes, private: bool = True) -> None:
+def write_atomically(path: Path, data: bytes, private: bool = True, over: bool = True) -> None:
     """Write a file so that it is either the old one or the whole new one, also when the power fails. Raises OSError.
 
     Only the user can read it; without `private`, a file that is replaced keeps its rights, which somebody may have given it on purpose.
-    A symbolic link is replaced, never followed.
+    A symbolic link is replaced, never followed. Without `over` nothing is replaced: whatever has the name by then raises FileExistsError.
     """
     mode = 0o600
     with contextlib.suppress(OSError):
@@ -93,8 +93,22 @@ def write_atomically(path: Path, data: bytes, private: bool = True) -> None:
         file.close()
         if mode != 0o600:
             stage.chmod(mode)
-        stage.replace(path)
+        if over or not _linked(stage, path):
+            stage.replace(path)
     _sync_folder(path.parent)
+
+
+def _linked(stage: Path, path: Path) -> bool:
+    """Give the file its name unless something has it, in one step; False where a file system has no links, and nothing has the name."""
+    try:
+        os.link(stage, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, "File exists") from None
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What the installed `afternote` script runs; so the checkout is measured, installed or not.
-AFTERNOTE = "from assistant.cli.app import main; main()"
+AFTERNOTE = "from assistant.cli.start import main; main()"
 
 
 @dataclass(frozen=True)

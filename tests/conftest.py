@@ -30,7 +30,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     import fcntl
 
     alone = item.get_closest_marker("weights") is not None
-    with (ROOT / "pyproject.toml").open() as room, (ROOT / "LICENSE").open() as door:  # any two files, only to be locked
+    with (
+        (ROOT / "pyproject.toml").open() as room,
+        (ROOT / "LICENSE").open() as door,
+    ):  # any two files, only to be locked
         fcntl.flock(door, fcntl.LOCK_EX)  # who waits for an empty room keeps the door, or others would go in for ever
         fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         fcntl.flock(door, fcntl.LOCK_UN)

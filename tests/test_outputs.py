@@ -150,10 +150,10 @@ def test_a_copy_is_put_on_the_clipboard_without_its_subject_line(
 
 @pytest.mark.parametrize("name", ["note.txt", "note.eml"])
 def test_a_letter_is_not_lost_with_the_disk(draft: Run, tmp_path: Path, monkeypatch: Patch, name: str) -> None:
-    def full(path: Path, target: Path) -> Path:
+    def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr("os.fsync", full)
     done = draft("--rejection", FINAL, "-o", tmp_path / name)
     assert (done.code, done.out) == (2, LETTER)
     assert f"{name}: can't be written: No space left on device; the letter is on standard output" in done.err

@@ -180,8 +180,25 @@ def test_a_link_put_there_while_the_letter_is_written_is_not_followed(
         return beside(path)
 
     monkeypatch.setattr(files, "stage_beside", late)
-    assert draft("-o", "out.txt").code == 0
+    done = draft("-o", "out.txt")
+    assert done.code == 2
+    assert "made a file of that name meanwhile; it is left as it was; the letter is on standard output" in done.err
+    assert "Dear Renske," in done.out
     assert (work / "precious.txt").read_text() == "precious"
+    assert (work / "out.txt").is_symlink()
+
+
+def test_without_hard_links_nothing_is_replaced_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(old: Path, new: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", none)
+    path = tmp_path / "a.txt"
+    write_atomically(path, b"one", over=False)
+    with pytest.raises(FileExistsError):
+        write_atomically(path, b"two", over=False)
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.glob(".afternote-*")) == []
 
 
 def test_hard_links_share_nothing_with_what_is_written(draft: Run, work: Path) -> None:

@@ -57,6 +57,7 @@ def save(talk: Talk, rest: str) -> None:
         current.parsed(),
         talk.session.told,
         outputs.Way(talk.rejection(), tell=lambda said, _: talk.say(f"{said[0].upper()}{said[1:]}.")),
+        over=force,
     )
     talk.say(f"Written to {path}.")
     if any(f["severity"] == "error" for f in current.findings):

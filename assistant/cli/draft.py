@@ -132,8 +132,7 @@ def draft(
     if not output:
         must_be_open()
     files = files_for(output, interviewers) if output else []
-    for name in files:
-        may_write(name, force)
+    over = [may_write(name, force) for name in files]
     live = sys.stdout.isatty() and not (no_stream or as_json or output or mailto or interviewers)
     with ended_like_ctrl_c():
         writer = ready(settings, quiet)
@@ -144,7 +143,7 @@ def draft(
     for place, (own, result) in enumerate(drafts):
         try:
             if output:
-                save(files[place], result.letter, own, way)
+                save(files[place], result.letter, own, way, over[place])
                 remark(f"written to {files[place]}", quiet)
             if mailto:
                 sys.stdout.write(mailto_of(result.letter, own, way) + "\n")

@@ -31,10 +31,13 @@ class Way:
     tell: Callable[[str, str], None] = lambda _said, _option: None
 
 
-def save(path: Path, letter: Letter, brief: Brief, way: Way) -> None:
-    """Write the letter to a file: `.eml` as a draft in the thread that it answers, anything else as text. Raises UsageError."""
+def save(path: Path, letter: Letter, brief: Brief, way: Way, over: bool) -> None:
+    """Write the letter to a file: `.eml` as a draft in the thread that it answers, anything else as text. Raises UsageError.
+
+    A file that is there is replaced only with `over`.
+    """
     if path.suffix.lower() != ".eml":
-        write_whole(path, letter.text)
+        write_whole(path, letter.text, over)
         return
     from assistant.mail.reply import Reply, draft_mail
 
@@ -42,7 +45,7 @@ def save(path: Path, letter: Letter, brief: Brief, way: Way) -> None:
     sender = _sender(brief, way)
     now = datetime.now().astimezone()
     reply = Reply(body=letter.mail, date=now, subject=letter.subject, to=to, sender=sender, original=original)
-    write_bytes(path, draft_mail(reply))
+    write_bytes(path, draft_mail(reply), over=over)
     reached = original.answer_to if original else to
     missing = [name for name, box in (("From", sender), ("To", reached)) if not box.address]
     if missing:

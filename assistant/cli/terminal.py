@@ -77,14 +77,15 @@ def may_write(
     force: bool,
     suffixes: tuple[str, ...] = (".txt", ".md", ".eml"),
     what: str = "the letter is written as .txt, .md or .eml",
-) -> None:
+) -> bool:
     """Refuse before any work is done what can't or shouldn't be written: asks on a terminal, raises UsageError otherwise.
 
-    A symbolic link isn't followed: it may lead to a file that nobody meant. With `force` a file takes its place.
+    A symbolic link isn't followed: it may lead to a file that nobody meant. With `force` a file takes its place. Gives whether the user
+    wants something replaced; False where there was nothing, and then nothing that comes meanwhile should be either.
     """
     name = f"-o {shorten(one_line(str(path)), 200)}"
     if not _can_be_written(path, name, suffixes, what) or force:
-        return
+        return force
     if path.is_symlink():
         raise UsageError(
             f"{name}: a link to {one_line(str(path.readlink()))}; give that name, or --force replaces the link"
@@ -93,7 +94,7 @@ def may_write(
         sys.stderr.write(f"{name.removeprefix('-o ')} exists. Replace it? [y/N] ")
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
-            return
+            return True
         raise UsageError(f"{name}: left as it was")
     raise UsageError(f"{name} exists; --force replaces it")
 
@@ -122,19 +123,23 @@ def _can_be_written(path: Path, name: str, suffixes: tuple[str, ...], what: str)
     return bool(mode)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that it is either the old one or the whole new one. Raises UsageError."""
-    write_bytes(path, text.encode("utf-8"))
+def write_whole(path: Path, text: str, over: bool = True) -> None:
+    """Write a text file so that it is either the old one or the whole new one; without `over`, only a new one. Raises UsageError."""
+    write_bytes(path, text.encode("utf-8"), over=over)
 
 
-def write_bytes(path: Path, data: bytes, private: bool = False) -> None:
-    """Write a file so that it is either the old one or the whole new one. Raises UsageError.
+def write_bytes(path: Path, data: bytes, private: bool = False, over: bool = True) -> None:
+    """Write a file so that it is either the old one or the whole new one; without `over`, only a new one. Raises UsageError.
 
     A new file only the user can read: letters are private, and whoever wants to share one can. One that is replaced keeps its rights,
     unless what is written is `private` in any case.
     """
     try:
-        write_atomically(path, data, private)
+        write_atomically(path, data, private, over)
+    except FileExistsError:
+        raise UsageError(
+            f"-o {one_line(str(path))}: somebody made a file of that name meanwhile; it is left as it was"
+        ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"-o {one_line(str(path))}: can't be written: {reason(error)}") from None
 

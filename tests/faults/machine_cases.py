@@ -8,11 +8,10 @@ import shutil
 
 from faults.endpoint_cases import GOOD, LETTER_OUT, MARKED, PART, cut
 from faults.nursery import UNREAD
-from faults.runs import BRIEF, LETTER, Case, Run
+from faults.runs import BRIEF, LETTER, OLD, Case, Run
 from faults.server import HOLD, MARK, head, pieces, refusal, whole
 
 OUT = "draft b.toml -o letter.txt"
-OLD = "Dear Renske,\n\nan older letter.\n"
 NO_HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
 BAKERS = BRIEF.replace("Ifeoma Adeyemi", "Željka Õun").replace("Renske Bakker", "Zoë Çelik")
 # Python may take UTF-8 all the same in such a locale; here it may not.
@@ -90,8 +89,7 @@ DISKS = [
     Case("a file of that name is there", (GOOD,), OUT, 2, ("letter.txt exists; --force replaces it",),
          kept="letter.txt as it was", files={"letter.txt": OLD}),
     Case("a file of that name is made meanwhile", ((MARK, 0.5, *GOOD),), OUT, 2, ("the letter is on standard output",),
-         kept=f"{LETTER_OUT}; letter.txt as it was", requests=1, signals=(("MARK", another_letter),),
-         gap="it is replaced, without --force"),
+         kept=f"{LETTER_OUT}; letter.txt as it was", requests=1, signals=(("MARK", another_letter),)),
     Case("a home in which nothing can be written", (GOOD,), kept=LETTER_OUT, requests=1, without=NO_HOMES,
          prepare=leads_nowhere),
     Case("such a home, and a reply that breaks off", (cut(),), code=69, says=("couldn't be kept",),
@@ -116,8 +114,7 @@ CLOCKS = [
 
 SIGNALS = [
     Case("Ctrl-C before the program has begun", (GOOD,), code=130, says=("afternote: interrupted",),
-         inside="import:typer:SIGINT", afresh=True,
-         gap="a traceback: the imports of the command stand outside of what hears Ctrl-C"),
+         inside="import:typer:SIGINT", afresh=True),
     Case("Ctrl-C while it loads", (GOOD,), code=130, says=("afternote: interrupted",), inside="import:openai:SIGINT",
          afresh=True),
     Case("Ctrl-C while it loads the rules", (GOOD,), code=130, says=("afternote: interrupted",),

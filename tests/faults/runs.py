@@ -59,6 +59,9 @@ PATIENT = {
 }
 
 
+OLD = "Dear Renske,\n\nan older letter.\n"  # what another program, or an earlier run, had put there
+
+
 @dataclass(frozen=True)
 class Case:
     """A fault, and what must come of it.
@@ -237,7 +240,7 @@ class Run:
 
     def _afresh(self, out: Path, err: Path) -> subprocess.Popen[bytes]:
         start = f"from faults import inside; inside.cause({self.case.inside!r}); " if self.case.inside else ""
-        command = [sys.executable, "-c", f"{start}from assistant.cli.app import main; main()", *self.arguments()]
+        command = [sys.executable, "-c", f"{start}from assistant.cli.start import main; main()", *self.arguments()]
         if self.case.redirect:
             command = ["sh", "-c", f'exec "$@" {self.case.redirect}', "sh", *command]
         with (self.folder / "stdin").open("rb") as stdin, out.open("wb") as stdout, err.open("wb") as stderr:
@@ -340,7 +343,7 @@ class Run:
         for name in ("letter.txt", "sub/letter.txt"):
             path = self.folder / name
             if path.exists():
-                before = self.case.files.get(name)
+                before = self.case.files.get(name, OLD)  # there before, or made meanwhile
                 content = path.read_text(encoding="utf-8")
                 whole = re.search(GREETING, content, re.MULTILINE) and re.search(
                     SIGNATURE + r"\Z", content, re.MULTILINE
