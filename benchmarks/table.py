@@ -38,6 +38,7 @@ OPTIONS = {
     "startup": "--peers peers",
     "checker": "--peers peers",
     "engine": "--peers peers",
+    "quality_cost": "--cases 36",
 }
 
 
