@@ -103,6 +103,8 @@ def _linked(stage: Path, path: Path) -> bool:
     try:
         os.link(stage, path)
     except FileExistsError:
+        if os.lstat(stage).st_nlink == 2:
+            return True  # it is ours: over a network the answer to the first try may be lost
         raise
     except OSError:
         if os.path.lexists(path):

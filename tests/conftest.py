@@ -37,7 +37,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         fcntl.flock(door, fcntl.LOCK_EX)  # who waits for an empty room keeps the door, or others would go in for ever
         fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         fcntl.flock(door, fcntl.LOCK_UN)
-        return (yield)
+        try:
+            return (yield)
+        finally:
+            fcntl.flock(room, fcntl.LOCK_UN)  # closing doesn't let go while a child that a test forked has a copy
 
 
 def gap(reason: str) -> pytest.MarkDecorator:

@@ -216,7 +216,7 @@ def test_a_kind_that_one_share_cannot_bear_is_refused_before_any_work(draft: Cal
 def test_all_letters_reach_standard_output_when_the_disk_fails(
     draft: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: Path, text: str) -> None:
+    def full(path: Path, text: str, over: bool) -> None:
         raise UsageError("-o: can't be written: no space left on device")
 
     monkeypatch.setattr("assistant.cli.outputs.write_whole", full)

@@ -396,6 +396,19 @@ def test_an_endpoint_that_gives_the_key_away_gives_it_to_nobody(
     assert leaks(seen) == []
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_nor_does_a_batch(watched: Callable[..., str], tmp_path: Path, mode: str) -> None:
+    (tmp_path / "briefs.jsonl").write_text('{"sender": "Bo", "company": "Kiln", "job_title": "Baker"}\n')
+    with echoing(mode) as echo:
+        where = {"AFTERNOTE_API_KEY": KEY, "AFTERNOTE_ATTEMPTS": "1"}
+        seen = watched(
+            "batch", str(tmp_path / "briefs.jsonl"), "-o", "out.jsonl", "--base-url", echo.url, "--model", "m", **where
+        )
+    assert echo.seen[0][2] == f"Bearer {KEY}"
+    assert "Traceback" not in seen
+    assert leaks(seen) == []
+
+
 def test_a_session_keeps_no_key(watched: Callable[..., str], tmp_path: Path) -> None:
     with echoing("401") as echo:
         (tmp_path / "b.toml").write_text('sender = "Bo"\ncompany = "Kiln"\njob_title = "Baker"\n')

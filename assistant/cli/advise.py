@@ -80,7 +80,7 @@ def advise(
     if stage and stage not in STAGES:
         raise UsageError(f"unknown stage {one_line(stage)!r}; there are: {', '.join(STAGES)}")
     if output:
-        may_write(output, force, (".toml",), "a brief is written as .toml")
+        over = may_write(output, force, (".toml",), "a brief is written as .toml")
     mail = read_mail(rejection) if rejection else None
     if model or base_url:
         from assistant.cli.proposing import proposed
@@ -92,7 +92,7 @@ def advise(
     if output:
         from assistant.rejection.fill import started_brief
 
-        write_whole(output, started_brief(_given(mail)))
+        write_whole(output, started_brief(_given(mail)), over)
     if as_json:
         sys.stdout.write(json.dumps(advice.as_json(), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -131,10 +131,10 @@ def export_entries(
     if form not in FORMS:
         raise UsageError(f"unknown format {one_line(form)!r}; there are: {', '.join(FORMS)}")
     if output:
-        may_write(output, force, (f".{form}",), f"the ledger as {form} is written as .{form}")
+        over = may_write(output, force, (f".{form}",), f"the ledger as {form} is written as .{form}")
     text = ledger.export(_kept(), form)
     if output:
-        write_bytes(output, text.encode(), private=True)
+        write_bytes(output, text.encode(), over, private=True)
         say(f"written to {output}")
     else:
         sys.stdout.write(text)

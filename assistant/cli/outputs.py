@@ -45,7 +45,7 @@ def save(path: Path, letter: Letter, brief: Brief, way: Way, over: bool) -> None
     sender = _sender(brief, way)
     now = datetime.now().astimezone()
     reply = Reply(body=letter.mail, date=now, subject=letter.subject, to=to, sender=sender, original=original)
-    write_bytes(path, draft_mail(reply), over=over)
+    write_bytes(path, draft_mail(reply), over)
     reached = original.answer_to if original else to
     missing = [name for name, box in (("From", sender), ("To", reached)) if not box.address]
     if missing:

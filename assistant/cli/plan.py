@@ -38,11 +38,11 @@ def plan(
 
     sent_on = read_day(sent, "--sent")
     if output:
-        may_write(output, force, (".ics",), "a calendar file ends in .ics")
+        over = may_write(output, force, (".ics",), "a calendar file ends in .ics")
     brief = brief_of(brief_file, {})
     planned = touches(brief, sent_on, months)
     if output:
-        write_bytes(output, calendar(planned, brief, datetime.now(UTC)), private=True)
+        write_bytes(output, calendar(planned, brief, datetime.now(UTC)), over, private=True)
         say(f"written to {output}")
     past = sum(touch.on < date.today() for touch in planned)
     if past:

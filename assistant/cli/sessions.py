@@ -62,12 +62,12 @@ def export_session(
 ) -> None:
     """Write a session with all its versions as JSON, or what was said as text."""
     if output:
-        may_write(output, force, (".json", ".md", ".txt"), "a session is written as .json, .md or .txt")
+        over = may_write(output, force, (".json", ".md", ".txt"), "a session is written as .json, .md or .txt")
     with _store() as store:
         turns = _turns(store, number)
         text = _as_text(turns) if output and output.suffix.lower() != ".json" else _as_json(store, number, turns)
     if output:
-        write_bytes(output, text.encode("utf-8"), private=True)
+        write_bytes(output, text.encode("utf-8"), over, private=True)
         say(f"written to {output}, for you alone to read")
     else:
         sys.stdout.write(text)

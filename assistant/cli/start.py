@@ -12,5 +12,6 @@ def main() -> None:
 
         app.main()
     except KeyboardInterrupt:
-        sys.stderr.write("afternote: interrupted\n")
+        if sys.stderr:  # it may be closed
+            sys.stderr.write("afternote: interrupted\n")
         sys.exit(130)

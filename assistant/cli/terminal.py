@@ -123,12 +123,12 @@ def _can_be_written(path: Path, name: str, suffixes: tuple[str, ...], what: str)
     return bool(mode)
 
 
-def write_whole(path: Path, text: str, over: bool = True) -> None:
+def write_whole(path: Path, text: str, over: bool) -> None:
     """Write a text file so that it is either the old one or the whole new one; without `over`, only a new one. Raises UsageError."""
-    write_bytes(path, text.encode("utf-8"), over=over)
+    write_bytes(path, text.encode("utf-8"), over)
 
 
-def write_bytes(path: Path, data: bytes, private: bool = False, over: bool = True) -> None:
+def write_bytes(path: Path, data: bytes, over: bool, private: bool = False) -> None:
     """Write a file so that it is either the old one or the whole new one; without `over`, only a new one. Raises UsageError.
 
     A new file only the user can read: letters are private, and whoever wants to share one can. One that is replaced keeps its rights,

@@ -121,7 +121,7 @@ class Endpoint:
                     if self.base_url == OPENAI_URL
                     else {"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit}
                 )
-                self._client = openai.OpenAI(
+                sdk = openai.OpenAI(
                     api_key=self.key or "none",
                     base_url=self.base_url,
                     max_retries=0,
@@ -129,7 +129,8 @@ class Endpoint:
                     default_headers=own,  # type: ignore[arg-type]  # `omit` takes a header out
                 )
                 if not self.streams:
-                    self._line = line_of(self._client, client)
+                    self._line = line_of(sdk, client)
+                self._client = sdk
             return self._client
 
     def _turn(self, tokens: int, waited: Waited) -> None:

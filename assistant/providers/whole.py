@@ -42,20 +42,23 @@ def line_of(sdk: OpenAI, http: httpx2.Client) -> Line:
     """The way that an SDK's client takes over this HTTP client."""
     import httpx2
 
-    sent = {name: value for name, value in sdk.default_headers.items() if isinstance(value, str)}
-    return Line(http, httpx2.URL(f"{str(sdk.base_url).rstrip('/')}/chat/completions"), httpx2.Headers(sent))
+    sent = httpx2.Headers(sdk.auth_headers)  # first, as the SDK merges them; one that is no text takes a header out
+    for name, value in sdk.default_headers.items():
+        if isinstance(value, str):
+            sent[name] = value
+        else:
+            sent.pop(name, None)
+    return Line(http, httpx2.URL(f"{str(sdk.base_url).rstrip('/')}/chat/completions"), sent)
 
 
 def _refusal(response: httpx2.Response) -> Exception:
-    """As the SDK has it: the error of the answer's JSON where it is some, its text where not."""
+    """As the SDK has it: the error of the answer's JSON, and of anything else only the status: a server may quote the brief."""
     import openai
 
     response.read()
-    text = response.text.strip()
     try:
-        body = json.loads(text)
+        body = json.loads(response.text)
     except (ValueError, RecursionError):
         body = None
     told = body.get("error", body) if isinstance(body, dict) else body
-    message = f"Error code: {response.status_code} - {body}" if body else text or f"Error code: {response.status_code}"
-    return openai.APIStatusError(message, response=response, body=told)
+    return openai.APIStatusError(f"Error code: {response.status_code}", response=response, body=told)
