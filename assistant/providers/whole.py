@@ -1,4 +1,4 @@
-"""Whole replies, asked for over the SDK's HTTP client and without the SDK's own work on each request, which is twice what the rest costs.
+"""Whole replies, asked for over the SDK's HTTP client and without the SDK's own work on each request, which costs as much again.
 
 Only a batch asks so: what the SDK would do there, look at each message, time, retry and wrap the answer, is done here by others.
 """
