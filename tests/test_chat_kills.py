@@ -12,6 +12,7 @@ import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pytest
 from chats import ANSWERS, LETTER
@@ -23,6 +24,16 @@ from assistant.store import FILE, Store
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 KILLS = 100
 LINES = 40  # requests in a run: more than are done before the kill
+
+
+def _until(stdout: IO[bytes], answers: int) -> str:
+    """What the chat printed until it had answered so many requests."""
+    out = ""
+    while out.count("Greeted as") < answers:
+        line = stdout.readline()
+        assert line, f"the chat ended before it was killed:\n{out}"
+        out += line.decode(errors="replace")
+    return out
 
 
 def test_a_hundred_kills_lose_nothing_that_was_committed(tmp_path: Path) -> None:
@@ -50,11 +61,12 @@ def test_a_hundred_kills_lose_nothing_that_was_committed(tmp_path: Path) -> None
         lines = [*first, *(f"she prefers Ren{run}x{place}" for place in range(LINES))]
         chat.stdin.write(("\n".join(lines) + "\n").encode())
         chat.stdin.flush()
-        if not run:
-            time.sleep(2.5)  # the first run makes the letter
-        time.sleep(moments.uniform(0.0, 0.9))
+        # Two of three are killed as they answer, wherever this machine is then; the others at any moment from their start on.
+        wait_for = moments.randrange(1, LINES // 4) if run == 0 or run % 3 else 0
+        out = _until(chat.stdout, wait_for)
+        time.sleep(moments.uniform(0.0, 0.05 if wait_for else 0.9))
         os.kill(chat.pid, signal.SIGKILL)
-        out = chat.stdout.read().decode(errors="replace")
+        out += chat.stdout.read().decode(errors="replace")
         chat.wait()
         chat.stdin.close()
         chat.stdout.close()
@@ -70,7 +82,7 @@ def test_a_hundred_kills_lose_nothing_that_was_committed(tmp_path: Path) -> None
                 assert f"Dear {name}," in session.version(version).letter
             turns = [t.words for t in store.turns(1) if t.who == "you"]
             assert set(re.findall(r"Greeted as (\S+)\.", out)) <= {t.split()[-1] for t in turns if t.split()}
-    assert killed_at_work > KILLS / 4  # the moments did hit chats that were working
+    assert killed_at_work > KILLS / 2  # the moments did hit chats that were working
     assert len(said) > KILLS
     assert not list(folder.glob("*damaged*"))
     print(f"{KILLS} kills, {killed_at_work} of them in the middle of work, {heard} requests done")
