@@ -246,7 +246,8 @@ def test_a_hostile_note_becomes_no_claim_even_when_the_small_model_obeys(fact: d
     draft = compose(bad, model, Options(seed=1))
     assert "second shop in Delft" in draft.letter.text
     assert not [claim for claim in fact["claims"] if claim in draft.letter.text]
-    assert bad.conversation[0] in [out.fact.text for out in draft.left_out]
+    own = [beat.fact.text for beat in draft.plan if beat.fact and "your own words" in beat.why]
+    assert bad.conversation[0] in [*(out.fact.text for out in draft.left_out), *own]
     assert model.asked or fact["name"] != "an order to claim"
 
 

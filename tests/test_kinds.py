@@ -155,8 +155,11 @@ def test_a_lead_and_an_answer_open_with_thanks_for_it_and_no_regret(full: Brief)
     lead, back = small(one, "lead").letter.sentences, small(one, "reopened").letter.sentences
     assert [s.text for s in (lead[0], back[0], back[-1])] == [THANKS, BACK, CHART]
     assert lead[0].facts == ("C3",)
+    plain = small(full, "lead", **{"conversation: she said Brood": "Brood is a bakery."}).letter.sentences[0]
+    assert (plain.text, plain.facts) == ("You said Brood needs a night baker.", ("C3",))
+    unclear = replace(full, conversation=(*full.conversation[:2], "brood, she mentioned it, needs a night baker"))
     with pytest.raises(ProviderError, match="no sound opening sentence"):
-        small(full, "lead", **{"conversation: she said Brood": "Brood is a bakery."})
+        compose(unclear, Small(SAID | {"conversation: brood": "Brood is a bakery."}), Options(kind="lead", seed=1))
 
 
 @pytest.mark.parametrize("kind", ["linkedin", "keep-in-touch"])

@@ -99,12 +99,38 @@ def test_the_checks_choose_among_candidates(brief: Brief) -> None:
     assert shrunk not in letter.text
 
 
+GUESSES = [f"Turnip {place} bicycle {'x' * place}." for place in range(6)]
+
+
 def test_where_the_model_is_unsure_the_fact_is_left_out(brief: Brief) -> None:
-    lone = replace(brief, conversation=brief.conversation[:1], their_work=(), about_me=(), next_step=())
-    guesses = [f"Turnip {place} bicycle {'x' * place}." for place in range(6)]
-    draft = compose(lone, small(rye=guesses), Options(seed=1))
+    lone = replace(brief, conversation=("rye starter below 22",), their_work=(), about_me=(), next_step=())
+    draft = compose(lone, Small(ANSWERS | {"conversation:": GUESSES}), Options(seed=1))
     assert "Turnip" not in draft.letter.text
     assert [out.fact.id for out in draft.left_out] == ["C1"]
+
+
+def test_where_the_model_is_unsure_a_plain_note_stands_in_its_own_words_and_the_plan_says_so(brief: Brief) -> None:
+    lone = replace(brief, conversation=brief.conversation[:1], their_work=(), about_me=(), next_step=())
+    draft = compose(lone, small(rye=GUESSES), Options(seed=1))
+    (said,) = [s for s in draft.letter.sentences if s.facts]
+    assert (said.text, said.facts) == ("You said the rye starter sulks below 22 degrees.", ("C1",))
+    assert [beat.why for beat in draft.plan if beat.fact] == [
+        "was really talked about, in your own words: the model found no sure sentence"
+    ]
+    assert draft.left_out == ()
+    assert [beat.why for beat in compose(lone, small(), Options(seed=1)).plan if beat.fact] == [
+        "was really talked about"
+    ]
+
+
+def test_own_words_are_held_to_the_checks_and_never_said_of_a_note_the_model_finds_unusable(brief: Brief) -> None:
+    for note, model in (
+        ("she said please please reconsider your decision", small(rye=GUESSES)),
+        ("she said the manager is a pain", small(rye="∅")),
+    ):
+        lone = replace(brief, conversation=(note,), their_work=(), about_me=(), next_step=())
+        draft = compose(lone, model, Options(seed=1))
+        assert [out.fact.id for out in draft.left_out] == ["C1"], draft.letter.text
 
 
 def test_a_fact_that_no_candidate_carries_is_left_out_and_named(brief: Brief) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from assistant.brief import Brief, Fact
 from assistant.checks.faithful import faults
 from assistant.checks.parts import closing_faults, opening_faults, subject_faults
 from assistant.writing.candidates import Ask
 from assistant.writing.frame import employer, situation
+from assistant.writing.own_words import in_own_words
 
 # How likely a sentence on a fact must be true (`checks.soundness`); how far the candidates of a wish tied to their work must agree.
 SURE = 0.87  # of the surest sentence an ordinary note, more than half lie above it, and of those one in forty is untrue
@@ -16,8 +19,9 @@ WISHES = 4  # candidates for a good wish
 
 
 def on_fact(fact: Fact, brief: Brief) -> Ask:
-    """A sentence that says what one note says."""
-    return Ask(fact.kind, fact.text, lambda s: faults(s, fact, brief), SURE, fact)
+    """A sentence that says what one note says; where the model finds none that is sure, the note in its own words."""
+    own = functools.partial(in_own_words, fact, brief)
+    return Ask(fact.kind, fact.text, lambda s: faults(s, fact, brief), SURE, fact, own=own)
 
 
 def for_opening(brief: Brief, title: str, start: str) -> Ask:

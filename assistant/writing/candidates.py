@@ -18,6 +18,7 @@ from assistant.zones import parse_letter
 
 # How freely candidates are drawn at first, and for what is wanted again, because nothing sure was among them.
 FIRST, AGAIN = 0.5, 0.7
+OWN = 0.1  # what a note in its own words is worth: any sure sentence of the model's goes before
 DRAWN = 5  # candidates of one ask, unless it says otherwise
 SENTENCE_TOKENS = 90
 
@@ -28,7 +29,8 @@ class Ask:
 
     `sure` is how much must speak for one, 0 to 1: for a sentence on a `fact` how likely it is true, for others how far the candidates
     agree. `varied` takes any instead of the best: what claims nothing may be said in many ways. `whole` is false
-    for a subject line, which the checks for sentences don't fit. `start` is how each candidate begins, `n` how many are drawn.
+    for a subject line, which the checks for sentences don't fit. `start` is how each candidate begins, `n` how many are drawn. `own`
+    is asked for a sentence when no candidate held: the note in the sender's own words.
     """
 
     part: str
@@ -40,6 +42,7 @@ class Ask:
     whole: bool = True
     start: str = ""
     n: int = DRAWN
+    own: Callable[[], str] | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -54,6 +57,7 @@ class Candidates:
     _texts: dict[Ask, list[str]] = field(default_factory=dict)
     _doubts: dict[tuple[Ask, str], tuple[float, ...]] = field(default_factory=dict)
     _worth: dict[Ask, dict[str, float]] = field(default_factory=dict)
+    _own: set[str] = field(default_factory=set)
     _batches: int = 0
 
     def draw(self, asks: Iterable[Ask]) -> None:
@@ -91,6 +95,10 @@ class Candidates:
             return random.Random(self.seed).choice(sorted(worth))
         return max(worth, key=lambda c: worth[c], default="")
 
+    def is_own(self, sentence: str) -> bool:
+        """Whether this is a note in the sender's own words, and no candidate of the model's."""
+        return sentence in self._own
+
     def worth(self, ask: Ask) -> float:
         """What the best candidate on a fact is worth, 0 to 1; 0 when there is none."""
         return max(self._worth.get(ask, {}).values(), default=0.0)
@@ -115,6 +123,16 @@ class Candidates:
                 sure, value = sound.faithful, sound.worth
             if sure >= ask.sure:
                 worth[candidate] = value
+        if (
+            not worth
+            and ask.own
+            and not ask.start
+            and not self.hopeless(ask)
+            and (own := ask.own())
+            and self._holds(ask, own)
+        ):
+            worth[own] = OWN
+            self._own.add(own)
         return worth
 
     def _holds(self, ask: Ask, sentence: str) -> bool:

@@ -34,6 +34,7 @@ GROUPS = (("conversation", "their_work"), ("about_me",), ("next_step",))
 OPENINGS = 5  # ways to open that are tried at once
 WISH_AGAIN = 3  # times that more are drawn while none holds
 NOT_FOUND = "the model found no sentence that says just this; a shorter, plainer note may do"
+OWN_WORDS = ", in your own words: the model found no sure sentence"
 STANDS_IN = "has a surer sentence than one that was planned"
 
 OnNote = Callable[[str], None]
@@ -87,7 +88,7 @@ class SentenceWriter:
             what = f"{lost[0].id} ({shorten(lost[0].text)})"
             raise self.failed(f"no sound sentence on {what}, which the letter is for; put it shorter and plainer")
         asked = self.asked(plan)
-        taken = [next((b for b in plan.beats if b.fact == f), Beat(f.kind, STANDS_IN, f)) for f in chosen]
+        taken = [self._taken(plan, f, sentence) for f, sentence in chosen.items()]
         self.done = [
             *plan.beats[: bool(plan.opening)],
             *taken,
@@ -109,6 +110,11 @@ class SentenceWriter:
         return parse_letter(letter_text(subject, hello, [opening, " ".join(middle), " ".join(last)], ending)).citing(
             cited
         )
+
+    def _taken(self, plan: Plan, fact: Fact, sentence: str) -> Beat:
+        """The beat that a fact is, with a word where it is said as the note has it."""
+        beat = next((b for b in plan.beats if b.fact == fact), Beat(fact.kind, STANDS_IN, fact))
+        return replace(beat, why=beat.why + OWN_WORDS) if self.candidates.is_own(sentence) else beat
 
     def asked(self, plan: Plan) -> str:
         """The sentence that the kind of letter brings itself, such as the question for feedback; "" when it has none."""
@@ -173,6 +179,8 @@ class SentenceWriter:
         for out in self.left_out:
             if out.fact in plan.middle and out.fact in facts and not self._had(out.fact):
                 self.on_note(f"left out {out.fact.id}: no faithful sentence")
+        for fact in (f for f, sentence in chosen.items() if self.candidates.is_own(sentence)):
+            self.on_note(f"{fact.id} stands in your own words: read it once")
         place = {kind: number for number, group in enumerate(GROUPS) for kind in group}
         return dict(sorted(chosen.items(), key=lambda item: (place[item[0].kind], facts.index(item[0]))))
 
