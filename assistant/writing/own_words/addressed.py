@@ -52,7 +52,10 @@ def _means_reader(pronoun: str, before: list[str], following: str, kind: str, br
     said = [bare(word)[0] for word in before]
     low = [word.lower() for word in said]
     several = pronoun[0] == "t"
-    others = any(word.removesuffix("'s") in lists()["persons"] for word in low)
+    others = any(
+        word.removesuffix("'s") in lists()["persons"] and before not in lists()["bare_before"]
+        for before, word in zip(["", *low], low, strict=False)
+    )
     if (not others and any(map(_may_name, said[1:]))) or (pronoun == "his" and low[-1:] == ["of"] and following):
         return None
     if not several:

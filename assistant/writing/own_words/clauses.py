@@ -67,6 +67,8 @@ def _told(clause: str) -> tuple[str, bool]:
         return "", False
     if low[0] == "we" or (low[0] == "you" and _is_verb(low[1:])):
         return _indirect(clause), False
+    if low[0] in ("why", "how", "whether") and low[1] not in lists()["asking"] | lists()["how_much"]:
+        return f"we talked about {clause}", False
     if low[0] in lists()["together"]:
         return f"we {clause}", False
     if low[0] in lists()["did_to_me"] and low[1] in ("me", "us"):
