@@ -95,7 +95,13 @@ def relation_signs(sentence: str, fact: Fact, brief: Brief) -> Iterator[Sign]:
     said = {w.stem for w in words(sentence)} | reader
     if dropped := [m.group() for m in patterns.person.finditer(note) if stem(m.group()) not in said]:
         yield Sign("person_lost", f"{dropped[0]} is lost")
-    for name in [w.text for w in names(note) if w.stem not in reader_stems(brief)]:
+    # What senders tell of themselves holds people of theirs: "taught my gran to swim when she was 79".
+    own = (
+        re.findall(r"(?i)\bmy (\w+)[^.;]* (?:when|while|until|since|because) (?:he|she)\b", note)
+        if fact.kind == "about_me"
+        else []
+    )
+    for name in [*own, *(w.text for w in names(note) if w.stem not in reader_stems(brief))]:
         # "… a resident called Stan, he sang": it was Stan who sang, and nobody in the sentence may take it from him.
         after_note, after = note.partition(name)[2], sentence.partition(name)[2]
         if re.search(rf"\b(?:he|she) (?!{patterns.speech})", after_note, re.IGNORECASE) and re.search(

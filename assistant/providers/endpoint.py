@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, local
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.errors import Interrupted, NothingWritten, ProviderError
@@ -17,7 +17,7 @@ from assistant.providers.gate import Gate
 from assistant.providers.patience import Passing, Patience, Waited, patiently
 from assistant.providers.seam import Completion, OnText, Request, Usage
 from assistant.providers.stream import DONE, MOST_TEXT, Chunk, Garbled, chunk_of, events
-from assistant.providers.watch import MOST_BYTES, TooMuch, Watch, bound
+from assistant.providers.watch import Late, TooMuch, Watch, bound, follow, read_whole, stream_of
 from assistant.providers.whole import Line, line_of
 from assistant.settings import OPENAI_URL
 
@@ -56,7 +56,10 @@ class Endpoint:
     http_client: Any = None
     wait: Callable[[float], None] = time.sleep
     _client: OpenAI | None = field(default=None, repr=False)
-    _line: Line | None = field(default=None, repr=False)
+    _tls: Any = field(default=None, repr=False)
+    _mine: Any = field(
+        default_factory=local, repr=False
+    )  # of each thread: its line, and the connection that it last had
     _lock: Any = field(default_factory=Lock, repr=False)
 
     @property
@@ -112,9 +115,6 @@ class Endpoint:
             if self._client is None:
                 import openai  # about 0.8 s: not for commands that need no endpoint
 
-                # A redirect would take the brief to an address that nobody chose.
-                client = self.http_client or openai.DefaultHttpxClient(follow_redirects=False)
-                client.event_hooks = {"response": [bound]}
                 # The SDK would tell any address which organisation of OpenAI's the environment names.
                 own = (
                     {}
@@ -125,13 +125,30 @@ class Endpoint:
                     api_key=self.key or "none",
                     base_url=self.base_url,
                     max_retries=0,
-                    http_client=client,
+                    http_client=self._http(),
                     default_headers=own,  # type: ignore[arg-type]  # `omit` takes a header out
                 )
-                if not self.streams:
-                    self._line = line_of(sdk, client)
                 self._client = sdk
             return self._client
+
+    def _http(self) -> httpx2.Client:
+        """A client of HTTP that watches over what it sends and gets."""
+        import httpx2
+        import openai
+
+        if self._tls is None:  # reading the certificates takes longer than all else
+            self._tls = httpx2.create_ssl_context()
+        # A redirect would take the brief to an address that nobody chose.
+        client: httpx2.Client = self.http_client or openai.DefaultHttpxClient(follow_redirects=False, verify=self._tls)
+        client.event_hooks = {"request": [follow], "response": [bound]}
+        return client
+
+    def _line(self) -> Line:
+        """This thread's own way to the endpoint: it waits for nobody's connection, and knows which one it has."""
+        if not hasattr(self._mine, "line"):
+            self._mine.line = line_of(self._sdk(), self._http())
+        line: Line = self._mine.line
+        return line
 
     def _turn(self, tokens: int, waited: Waited) -> None:
         """Wait until the rate limit lets this request go, and say so when that takes a while."""
@@ -183,45 +200,56 @@ class Endpoint:
     def _chunks(self, request: Request) -> Iterator[Chunk]:
         """The reply, chunk by chunk; an unstreamed one is a single chunk. Raises what SDK and transport raise, Garbled, and TooMuch."""
         import httpx2
+        import openai
 
         patience, allowed = self.patience, self._allowed
         timeout = httpx2.Timeout(patience.idle, connect=patience.connect, read=allowed)
-        with self._asked(self.body(request), timeout) as response:
-            self.gate.learn(response.headers)
-            kind = response.headers.get("content-type", "").lower()
-            if "html" in kind:
-                raise Garbled("it sent a web page; is the base URL right?")
-            if "event-stream" not in kind:
-                yield chunk_of(_all(response.iter_bytes(), time.monotonic() + allowed))
+        # With each piece of a head that comes in pieces the client's own time-out would begin anew.
+        watch = Watch(allowed, patience.idle, getattr(self._mine, "wire", None))
+        try:
+            with watch, self._asked(self.body(request), timeout) as response:
+                self._mine.wire = watch.stream = stream_of(response)
+                self.gate.learn(response.headers)
+                kind = response.headers.get("content-type", "").lower()
+                if "html" in kind:
+                    raise Garbled("it sent a web page; is the base URL right?")
+                if "event-stream" in kind:
+                    yield from self._streamed(response, watch)
+                else:
+                    yield chunk_of(read_whole(response.iter_bytes(), time.monotonic() + allowed))
+        except (openai.APIConnectionError, httpx2.TransportError):
+            if watch.late:
+                raise Late(watch.late) from None
+            raise
+
+    def _streamed(self, response: httpx2.Response, watch: Watch) -> Iterator[Chunk]:
+        """The events of a streamed reply, whose connection is watched."""
+        import httpx2
+
+        over = False
+        try:
+            for data in events(response.iter_bytes()):
+                watch.heard()
+                yield (chunk := chunk_of(data))
+                if chunk.ended == DONE:  # what a server does after that is no part of the letter
+                    return
+                over = over or bool(chunk.ended)
+        except httpx2.TransportError:
+            if over:  # the letter is whole; only the count of its tokens may be lost
                 return
-            over = False
-            with Watch(response, allowed, patience.idle) as watch:
-                try:
-                    for data in events(response.iter_bytes()):
-                        watch.heard()
-                        yield (chunk := chunk_of(data))
-                        if chunk.ended == DONE:  # what a server does after that is no part of the letter
-                            return
-                        over = over or bool(chunk.ended)
-                except httpx2.TransportError:
-                    if over:  # the letter is whole; only the count of its tokens may be lost
-                        return
-                    if watch.late:
-                        raise _Late(watch.late) from None
-                    raise
-                if watch.late and not over:  # a socket that was shut down may also look like the end of the reply
-                    raise _Late(watch.late)
+            raise
+        if watch.late and not over:  # a socket that was shut down may also look like the end of the reply
+            raise Late(watch.late)
 
     @contextlib.contextmanager
     def _asked(self, body: dict[str, Any], timeout: Any) -> Iterator[httpx2.Response]:
         """The answer to a request, its content not yet read."""
-        sdk = self._sdk()
-        if self._line:
-            with self._line.ask(body, timeout) as response:
+        if not self.streams:
+            with self._line().ask(body, timeout) as response:
                 yield response
             return
         # Given as the extra body, it goes out as it is: the SDK's look at every message costs a fifth of a request's time.
-        create = sdk.chat.completions.with_streaming_response.create
+        create = self._sdk().chat.completions.with_streaming_response.create
         with create(model=self.model, messages=[], extra_body=body, timeout=timeout) as answer:
             yield answer.http_response
 
@@ -241,7 +269,7 @@ class Endpoint:
                 self.gate.slower(self.gate.clock() - asked_at)
                 self.gate.hold(refusal.retry_after or 0.0)
             raise refusal from None
-        except _Late as late:
+        except Late as late:
             raise refusals.too_late(place, late.seconds, "".join(pieces)) from None
         except (openai.APIConnectionError, httpx2.TransportError) as error:
             raise refusals.broken(place, error, "".join(pieces), self._allowed) from None
@@ -258,30 +286,3 @@ class Endpoint:
             if pieces:
                 raise refusals.cut(place, f"the reply can't be read on: {why}", "".join(pieces)) from None
             raise ProviderError(f"{self.base_url} doesn't speak chat completions: {why}") from None
-
-
-class _Late(Exception):
-    """Nothing came for so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = seconds
-
-
-def _all(pieces: Iterator[bytes], until: float) -> bytes:
-    whole = b"".join(_counted(pieces, until))
-    if not whole.strip():
-        return b'{"choices": []}'  # nothing at all: said as an empty reply
-    return whole
-
-
-def _counted(pieces: Iterator[bytes], until: float) -> Iterator[bytes]:
-    had = 0
-    begun = time.monotonic()
-    for piece in pieces:
-        had += len(piece)
-        if time.monotonic() > until:  # it comes, but drop by drop
-            raise _Late(until - begun)
-        if had > MOST_BYTES:
-            raise TooMuch
-        yield piece

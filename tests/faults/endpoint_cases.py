@@ -58,8 +58,9 @@ CONNECTING = [
          says=("broke off",), requests=2),
     Case("100 Continue, then the answer", ((b"HTTP/1.1 100 Continue\r\n\r\n", *GOOD),), kept=LETTER_OUT, requests=1),
     Case("103 Early Hints for ever", ((Again(b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", 0.01),),), code=75,
-         says=("no answer within",), requests=2, env=SOON, limit=6,
-         gap="each piece of a head begins the wait anew: it never ends"),
+         says=("no answer within 0.3 s",), requests=2, env=SOON, limit=6),
+    Case("a head a letter at a time, for ever", ((b"HTTP/1.1 200 OK\r\nx-slow: ", Again(b"y", 0.05)),), code=75,
+         says=("no answer within 0.3 s",), requests=2, env=SOON, limit=6),
 ]  # fmt: skip
 
 BREAKING = [
