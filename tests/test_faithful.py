@@ -254,6 +254,6 @@ def test_what_right_sentences_show_as_well_is_weighed_and_refuses_nothing() -> N
 def test_whoever_the_sender_tells_of_is_not_the_reader() -> None:
     note = "taught my gran to float when she was 79"
     assert "what gran did" in reasons("about_me", note, "I taught my gran to float when you were 79.")
-    assert reasons("about_me", note, "I taught my gran to float when she was 79.") == ""
+    assert faults("I taught my gran to float when she was 79.", Fact("M1", "about_me", note), BRIEF) == []
     seen = "my garden shed is the lab she saw on the call"
     assert "garden" not in reasons("about_me", seen, "My garden shed is the lab you saw on the call.")
