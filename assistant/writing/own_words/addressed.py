@@ -91,6 +91,8 @@ def _is_plural(word: str) -> bool:
 def _you(pronoun: str, following: str, before: list[str]) -> str:
     if "'" in pronoun:
         ending = pronoun.split("'")[1]
+        if ending == "s" and following in ("got", "been", "had"):
+            return "you've"
         return "you're" if ending == "s" else f"you'{ending}"
     if pronoun in ("she", "he", "they", "him", "them"):
         return "you"

@@ -16,6 +16,7 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|can|could|would|do|does|did|isn't|aren't|won't|don't|doesn't|didn't|can't|might|should|must"
     r"|'ll|'ve|'re)\b"
 )
+_BREAK = re.compile(r",\s+|;\s+|\s+[-–—]+\s+|(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)\.\s+")
 _OPINION = re.compile(
     r"you (?:\w+ )?(?:think|want|prefer|reckon|like|love|hate|find|thought|wanted|preferred|reckoned)\b"
 )
@@ -27,7 +28,7 @@ _SEASONS = re.compile(rf"(?i){_NUMBER} (?:winters|summers|seasons) (?:in|on|at|a
 def sentence_of(text: str, kind: str, brief: Brief) -> str:
     """The sentence, or two, that such a text is in a letter; "" where a clause has no such beginning or can't be joined."""
     asked = text.endswith("?")
-    clauses = [c.strip() for c in re.split(r",\s+|;\s+|\s+[-–—]+\s+|\.\s+", text.rstrip(" ?")) if c.strip()]
+    clauses = [c.strip() for c in _BREAK.split(text.rstrip(" ?")) if c.strip()]
     if not 0 < len(clauses) <= MOST_CLAUSES:
         return ""
     first, question = _BEGUN[kind](clauses[0])
@@ -164,6 +165,10 @@ def _acted(words: list[str], low: list[str]) -> tuple[str, bool]:
         and one not in ("used", "needed", "wanted")
     ):
         return f"I {clause}", False
+    if one == "you" and two in ("can", "may", "could") and low[2:4] != ["keep", "your"]:
+        return clause, False
+    if one in ("the", "your") and re.search(r"\b(?:is|are|will|should|can)\b", clause):
+        return clause, False  # "the regatta is on 6 July": it has a subject of its own
     asks = one in data["asking"] or (one in data["wh"] and two in data["asking"] and one not in ("if", "whether"))
     return (clause, True) if asks else ("", False)
 
@@ -200,7 +205,7 @@ def _joined(clause: str, first: str, question: bool, kind: str) -> str:
         return f", {clause}"
     if one in data["anew"]:
         return f". {clause[0].upper()}{clause[1:]}"
-    if kind in ("next_step", "about_me"):
+    if kind in ("next_step", "about_me") and not first.startswith("you"):
         if one in data["modals"]:
             return f", and I {clause}" if two and two not in data["subjects"] else ""
         if one in data["offering"] and two == "to":

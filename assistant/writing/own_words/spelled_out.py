@@ -29,6 +29,7 @@ def spelled_out(note: str) -> str:
     text = re.sub(r"(?i)(?:\A|(?<=, ))(ill|id)(?= \w)", lambda m: _WILL[m[1].lower()], text)
     text = re.sub(r"(?i)\bre (?=(?:the|a|my|his|her|their|this|that)\b)", "about ", text)
     text = re.sub(r"(?i)(?<=\d )min\b|(?<=\b(?:ten|two|six) )min\b|(?<=\b(?:five|four) )min\b", "minutes", text)
+    text = re.sub(r"(?i)(?<=\d )hr\b|(?<=\bone )hr\b", "hour", text)
     text = re.sub(
         rf"(?i)\b(my|his|her) ({_KIN})s(?= (?!(?:are|were|have|and|or|who|in|at|on|do|did|live|both|all)\b)[a-z])",
         r"\1 \2's",
@@ -36,7 +37,7 @@ def spelled_out(note: str) -> str:
     )
     text = re.sub(r"(?<![\w-])(mr|mrs|ms|dr|prof) ([a-z])", lambda m: f"{m[1].capitalize()} {m[2].upper()}", text)
     text = re.sub(
-        r"(?i)\b(sat|sun|mon)(?= (?:morning|afternoon|evening|night)s?\b)", lambda m: _DAY_PARTS[m[1].lower()], text
+        r"(?i)\b(sat|sun|mon)(?= (?:morning|afternoon|evening|night)s?\b| \d)", lambda m: _DAY_PARTS[m[1].lower()], text
     )
     text = re.sub(rf"(?i)\b(its)(?= (?:{'|'.join(data['its_a'])})\b)", lambda m: f"{m[1][0]}t's", text)
     words = set(re.findall(r"[\w'-]+", text.lower()))
