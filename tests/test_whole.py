@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
 
-from assistant.errors import AfternoteError
+from assistant.errors import AfternoteError, TryLater
 from assistant.providers import Message, Request
 from assistant.providers.endpoint import Endpoint
 from assistant.providers.patience import Patience
@@ -94,3 +99,78 @@ def test_a_key_that_no_header_can_hold_is_refused_each_time() -> None:
     for _ in range(2):
         with pytest.raises((AfternoteError, UnicodeEncodeError)):
             made.complete(ASKED)
+
+
+def serve(answers: Callable[[socket.socket], None]) -> str:
+    """The address of a server that takes one connection at a time, as small local ones do."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def take() -> None:
+        while True:
+            taken, _ = listening.accept()
+            with taken, contextlib.suppress(OSError):
+                answers(taken)
+
+    threading.Thread(target=take, daemon=True).start()
+    return f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+
+
+def asked(taken: socket.socket) -> bool:
+    """Whether a whole request came."""
+    had = b""
+    while b"\r\n\r\n" not in had:
+        piece = taken.recv(65536)
+        if not piece:
+            return False
+        had += piece
+    head, _, body = had.partition(b"\r\n\r\n")
+    length = next(
+        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+    )
+    while len(body) < length:
+        body += taken.recv(65536)
+    return True
+
+
+def whole(url: str, **patience: float) -> Endpoint:
+    made = Endpoint("m", url, patience=Patience(attempts=1, **patience))  # type: ignore[arg-type]  # seconds all
+    made.streams = False
+    return made
+
+
+def test_a_second_thread_takes_the_connection_that_the_first_is_done_with() -> None:
+    body = json.dumps(REPLY).encode()
+
+    def answers(taken: socket.socket) -> None:
+        while asked(taken):
+            taken.sendall(
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+            )
+
+    one = whole(serve(answers), first=3, idle=3)
+    for _ in range(3):
+        with ThreadPoolExecutor(1) as pool:  # each time another thread
+            assert pool.submit(one.complete, ASKED).result().texts == ("Dear Zoë",)
+
+
+def test_a_reply_whose_connection_was_ended_for_its_silence_is_no_empty_reply() -> None:
+    def answers(taken: socket.socket) -> None:
+        asked(taken)
+        taken.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")  # it ends with the connection
+        taken.recv(1)
+
+    with pytest.raises(TryLater, match=r"no answer within 0\.6 s"):
+        whole(serve(answers), first=0.3, idle=0.3).complete(ASKED)
+
+
+def test_what_follows_a_late_head_has_as_long_again() -> None:
+    body = json.dumps(REPLY).encode()
+
+    def answers(taken: socket.socket) -> None:
+        asked(taken)
+        time.sleep(0.7)
+        taken.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body))
+        time.sleep(0.7)
+        taken.sendall(body)
+
+    assert whole(serve(answers), first=0.5, idle=0.5).complete(ASKED).texts == ("Dear Zoë",)

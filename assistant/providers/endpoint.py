@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from threading import Lock, local
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.errors import Interrupted, NothingWritten, ProviderError
@@ -18,7 +18,7 @@ from assistant.providers.patience import Passing, Patience, Waited, patiently
 from assistant.providers.seam import Completion, OnText, Request, Usage
 from assistant.providers.stream import DONE, MOST_TEXT, Chunk, Garbled, chunk_of, events
 from assistant.providers.watch import Late, TooMuch, Watch, bound, follow, read_whole, stream_of
-from assistant.providers.whole import Line, line_of
+from assistant.providers.whole import Lane, line_of
 from assistant.settings import OPENAI_URL
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ class Endpoint:
     wait: Callable[[float], None] = time.sleep
     _client: OpenAI | None = field(default=None, repr=False)
     _tls: Any = field(default=None, repr=False)
-    _mine: Any = field(
-        default_factory=local, repr=False
-    )  # of each thread: its line, and the connection that it last had
+    _lanes: list[Lane] = field(default_factory=list, repr=False)  # those that nobody is on
     _lock: Any = field(default_factory=Lock, repr=False)
 
     @property
@@ -143,12 +141,17 @@ class Endpoint:
         client.event_hooks = {"request": [follow], "response": [bound]}
         return client
 
-    def _line(self) -> Line:
-        """This thread's own way to the endpoint: it waits for nobody's connection, and knows which one it has."""
-        if not hasattr(self._mine, "line"):
-            self._mine.line = line_of(self._sdk(), self._http())
-        line: Line = self._mine.line
-        return line
+    @contextlib.contextmanager
+    def _lane(self) -> Iterator[Lane]:
+        """A way to the endpoint for one request at a time, so that it waits for nobody's connection; the last one used comes first."""
+        try:
+            lane = self._lanes.pop()
+        except IndexError:
+            lane = Lane(None if self.streams else line_of(self._sdk(), self._http()))
+        try:
+            yield lane
+        finally:
+            self._lanes.append(lane)
 
     def _turn(self, tokens: int, waited: Waited) -> None:
         """Wait until the rate limit lets this request go, and say so when that takes a while."""
@@ -205,10 +208,15 @@ class Endpoint:
         patience, allowed = self.patience, self._allowed
         timeout = httpx2.Timeout(patience.idle, connect=patience.connect, read=allowed)
         # With each piece of a head that comes in pieces the client's own time-out would begin anew.
-        watch = Watch(allowed, patience.idle, getattr(self._mine, "wire", None))
+        watch = Watch(allowed, patience.idle)
         try:
-            with watch, self._asked(self.body(request), timeout) as response:
-                self._mine.wire = watch.stream = stream_of(response)
+            with (
+                self._lane() as lane,
+                watch.over(lane.wire),
+                self._asked(lane, self.body(request), timeout) as response,
+            ):
+                lane.wire = stream_of(response)
+                watch.arrived(lane.wire)
                 self.gate.learn(response.headers)
                 kind = response.headers.get("content-type", "").lower()
                 if "html" in kind:
@@ -216,7 +224,10 @@ class Endpoint:
                 if "event-stream" in kind:
                     yield from self._streamed(response, watch)
                 else:
-                    yield chunk_of(read_whole(response.iter_bytes(), time.monotonic() + allowed))
+                    whole = read_whole(response.iter_bytes(), time.monotonic() + allowed)
+                    if watch.late:  # a socket that was shut down may also look like the end of the reply
+                        raise Late(watch.late)
+                    yield chunk_of(whole)
         except (openai.APIConnectionError, httpx2.TransportError):
             if watch.late:
                 raise Late(watch.late) from None
@@ -242,10 +253,10 @@ class Endpoint:
             raise Late(watch.late)
 
     @contextlib.contextmanager
-    def _asked(self, body: dict[str, Any], timeout: Any) -> Iterator[httpx2.Response]:
+    def _asked(self, lane: Lane, body: dict[str, Any], timeout: Any) -> Iterator[httpx2.Response]:
         """The answer to a request, its content not yet read."""
-        if not self.streams:
-            with self._line().ask(body, timeout) as response:
+        if lane.line:
+            with lane.line.ask(body, timeout) as response:
                 yield response
             return
         # Given as the extra body, it goes out as it is: the SDK's look at every message costs a fifth of a request's time.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import socket
 import threading
 import time
@@ -18,6 +17,8 @@ LONGEST_REPLY = 900.0  # seconds: a letter that isn't there by then comes no mor
 EVERY = 0.05  # seconds between two looks at the connections
 
 _kept: set[Watch] = set()
+_lock = threading.Lock()
+_guarding: threading.Thread | None = None
 _wake = threading.Event()
 _watching: ContextVar[Watch | None] = ContextVar("watching", default=None)
 
@@ -52,22 +53,38 @@ class Watch:
     def __enter__(self) -> Watch:
         """Begin to watch."""
         _watching.set(self)
-        _kept.add(self)
+        with _lock:
+            _kept.add(self)
         _guard()
         _wake.set()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Watch no more."""
-        _kept.discard(self)
+        with _lock:
+            _kept.discard(self)
+        self.stream = None
         _watching.set(None)
+
+    def over(self, stream: Any) -> Watch:
+        """This watch, over the connection that is likely to be taken."""
+        self.stream = stream
+        return self
 
     def trace(self, event: str, told: dict[str, Any]) -> None:
         """What the HTTP client tells of a request's way: which connection it takes, and when the wait for its answer begins."""
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+        if event.endswith("connect_tcp.started"):
+            self.stream = None  # what was held for its connection isn't
+        elif event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self.stream = told["return_value"]
         elif event.endswith("receive_response_headers.started"):
             self._heard, self._allowed = time.monotonic(), self._first
+
+    def arrived(self, stream: Any) -> None:
+        """The head of the answer is there, on this connection: what follows has as long again."""
+        self.stream = stream
+        self._begun = self._heard = time.monotonic()
+        self._allowed = self._first
 
     def heard(self) -> None:
         """A part of the reply came; the next may take as long as `idle`."""
@@ -75,28 +92,35 @@ class Watch:
 
     def look(self) -> None:
         """End the connection if it is late. One that isn't there yet has a time-out of its own."""
-        due = min(self._heard + self._allowed, self._begun + LONGEST_REPLY)
-        if not self.late and self.stream is not None and time.monotonic() >= due:
-            self.late = self._allowed
-            _shut(self.stream)
+        stream, longest = self.stream, max(LONGEST_REPLY, self._first)
+        due = min(self._heard + self._allowed, self._begun + longest)
+        if not self.late and stream is not None and time.monotonic() >= due:
+            self.late = min(self._allowed, longest)
+            _shut(stream)
 
 
-@functools.cache
-def _guard() -> threading.Thread:
-    """The one thread that looks after all connections: a thread for each would cost more than reading its reply."""
-    guard = threading.Thread(target=_look_after, daemon=True)
-    guard.start()
-    return guard
+def _guard() -> None:
+    """See that the one thread runs that looks after all connections: a thread for each would cost more than reading its reply."""
+    global _guarding
+    with _lock:
+        if _guarding is None or not _guarding.is_alive():
+            _guarding = threading.Thread(target=_look_after, daemon=True)
+            _guarding.start()
 
 
 def _look_after() -> None:
     while True:
         _wake.wait()
         _wake.clear()
-        while _kept:
-            for watch in tuple(_kept):
+        while watches := _all_kept():
+            for watch in watches:
                 watch.look()
             time.sleep(EVERY)
+
+
+def _all_kept() -> tuple[Watch, ...]:
+    with _lock:
+        return tuple(_kept)
 
 
 def follow(request: Any) -> None:

@@ -38,6 +38,14 @@ class Line:
             response.close()
 
 
+@dataclass
+class Lane:
+    """One request's way at a time: for whole replies a line of its own, and the connection that it last had."""
+
+    line: Line | None
+    wire: Any = None
+
+
 def line_of(sdk: OpenAI, http: httpx2.Client) -> Line:
     """The way that an SDK's client takes over this HTTP client."""
     import httpx2
