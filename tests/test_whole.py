@@ -8,7 +8,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
@@ -132,10 +132,15 @@ def asked(taken: socket.socket) -> bool:
     return True
 
 
-def whole(url: str, **patience: float) -> Endpoint:
+@contextlib.contextmanager
+def whole(url: str, **patience: float) -> Iterator[Endpoint]:
+    """An endpoint of whole replies, whose connections are closed in the end."""
     made = Endpoint("m", url, patience=Patience(attempts=1, **patience))  # type: ignore[arg-type]  # seconds all
     made.streams = False
-    return made
+    yield made
+    for lane in made._lanes:
+        assert lane.line
+        lane.line.http.close()
 
 
 def test_a_second_thread_takes_the_connection_that_the_first_is_done_with() -> None:
@@ -147,10 +152,11 @@ def test_a_second_thread_takes_the_connection_that_the_first_is_done_with() -> N
                 b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body
             )
 
-    one = whole(serve(answers), first=3, idle=3)
-    for _ in range(3):
-        with ThreadPoolExecutor(1) as pool:  # each time another thread
-            assert pool.submit(one.complete, ASKED).result().texts == ("Dear Zoë",)
+    with whole(serve(answers), first=3, idle=3) as one:
+        for _ in range(3):
+            with ThreadPoolExecutor(1) as pool:  # each time another thread
+                assert pool.submit(one.complete, ASKED).result().texts == ("Dear Zoë",)
+        assert len(one._lanes) == 1
 
 
 def test_a_reply_whose_connection_was_ended_for_its_silence_is_no_empty_reply() -> None:
@@ -159,8 +165,8 @@ def test_a_reply_whose_connection_was_ended_for_its_silence_is_no_empty_reply() 
         taken.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")  # it ends with the connection
         taken.recv(1)
 
-    with pytest.raises(TryLater, match=r"no answer within 0\.6 s"):
-        whole(serve(answers), first=0.3, idle=0.3).complete(ASKED)
+    with whole(serve(answers), first=0.3, idle=0.3) as one, pytest.raises(TryLater, match=r"no answer within 0\.6 s"):
+        one.complete(ASKED)
 
 
 def test_what_follows_a_late_head_has_as_long_again() -> None:
@@ -173,4 +179,5 @@ def test_what_follows_a_late_head_has_as_long_again() -> None:
         time.sleep(0.7)
         taken.sendall(body)
 
-    assert whole(serve(answers), first=0.5, idle=0.5).complete(ASKED).texts == ("Dear Zoë",)
+    with whole(serve(answers), first=0.5, idle=0.5) as one:
+        assert one.complete(ASKED).texts == ("Dear Zoë",)
