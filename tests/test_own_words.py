@@ -31,6 +31,20 @@ def test_what_could_go_wrong_is_left_alone(case: dict[str, str]) -> None:
     assert said(case["kind"], case["note"]) == "", case["why"]
 
 
+@pytest.mark.parametrize(
+    ("reader", "note"),
+    [
+        ("Rosa Baker", "can introduce a baker to the shop"),
+        ("Clark Kent", "can move to kent"),
+        ("Ann Ford", "can service ford vans"),
+        ("Grace Hill", "can send pictures of grace hill church"),
+        ("Mr Dunne", "can send her the sheet"),
+    ],
+)
+def test_a_name_that_is_a_word_or_a_place_or_a_wrong_he_or_she_is_left_alone(reader: str, note: str) -> None:
+    assert said("next_step", note, reader) == ""
+
+
 def test_of_a_panel_nobody_is_she_and_nobody_unnamed_either() -> None:
     for recipient in ("the hiring committee", ""):
         assert said("conversation", "she asked how I calm a cat", recipient) == ""

@@ -12,6 +12,10 @@ from assistant.writing.own_words.spelled_out import lists
 READER = "§"  # stands for a name of the reader's while the note is turned
 _PRONOUN = re.compile(r"(?:she|he|they|her|him|his|them|their|hers|theirs|herself|himself|themselves)\Z")
 _WAS_TOO = re.compile(r"\b(?:and|but|then) (?:is|was|has|does|isn't|wasn't|hasn't|doesn't)\b")
+_MR, _MRS = (
+    re.compile(r"(?:Mr|Herr|Sir|Father|Señor|M)\b"),
+    re.compile(r"(?:Mrs|Ms|Miss|Mme|Frau|Sister|Sra|Madam\w*)\b"),
+)
 _SHORT = re.compile(r"(?:she|he|they)'(?:s|re|ve|ll|d)\Z")
 _TITLE = r"(?:\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sister|sr|sra|fr|father|chef|capt|chief|rev|sir|frau|herr|doctor)\.? )?"
 
@@ -21,10 +25,18 @@ def addressed(text: str, kind: str, brief: Brief) -> str:
 
     `kind` is that of the fact: what senders tell of themselves is about other people they know.
     """
+    if re.search(r"(?i)\b(?:he|him|his)\b", text) and re.search(r"(?i)\b(?:she|her|hers)\b", text):
+        return ""  # two people
+    if (_MR.match(brief.recipient) and re.search(r"(?i)\b(?:she|her)\b", text)) or (
+        _MRS.match(brief.recipient) and re.search(r"(?i)\b(?:he|him|his)\b", text)
+    ):
+        return ""
     for name in sorted(_names(brief), key=len, reverse=True):
         text = re.sub(rf"(?i){_TITLE}(?<!\w){re.escape(name)}'s(?!\w)", "your", text)
         text = re.sub(rf"(?i){_TITLE}(?<!\w){re.escape(name)}(?!\w)", READER, text)
     words = re.sub(rf"{READER}(?: {READER})+", READER, text).split(" ")
+    if any(bare(word)[0] == READER and not _named(words, place) for place, word in enumerate(words)):
+        return ""  # "a baker" isn't Ms Baker, nor "in kent" Mr Kent
     out: list[str] = []
     for at, word in enumerate(words):
         stem, tail = bare(word)
@@ -35,7 +47,10 @@ def addressed(text: str, kind: str, brief: Brief) -> str:
             means_reader = _means_reader(low, out, following, kind, brief)
             if means_reader is None:
                 return ""
-            out.append(_you(low, following, out) + tail if means_reader else word)
+            you = _you(low, following, out)
+            if not you:
+                return ""
+            out.append(you + tail if means_reader else word)
         else:
             out.append(word)
     return _agreeing(out, words)
@@ -47,40 +62,103 @@ def bare(word: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else (word, "")
 
 
+def _named(words: list[str], place: int) -> bool:
+    """Whether the reader's name stands here as a name: where a clause begins, or after what is done with or for people."""
+    if place == 0 or words[place - 1].endswith((",", ";", ".", "-")):
+        return True
+    before = bare(words[place - 1])[0].lower()
+    if before == "to":
+        return place > 1 and bare(words[place - 2])[0].lower() in lists()["spoken_to"]
+    return before in lists()["before_names"]
+
+
 def _means_reader(pronoun: str, before: list[str], following: str, kind: str, brief: Brief) -> bool | None:
     """Whether a pronoun means the reader; None where it can't be told."""
+    data = lists()
     said = [bare(word)[0] for word in before]
     low = [word.lower() for word in said]
-    several = pronoun[0] == "t"
-    others = any(
-        word.removesuffix("'s") in lists()["persons"] and before not in lists()["bare_before"]
-        for before, word in zip(["", *low], low, strict=False)
-    )
-    if (not others and any(map(_may_name, said[1:]))) or (pronoun == "his" and low[-1:] == ["of"] and following):
+    if pronoun == "his" and low[-1:] == ["of"] and following:
         return None
-    if not several:
-        if kind == "about_me" or not brief.recipient or lists()["several"] & set(brief.recipient.lower().split()):
-            return None
-        if others:  # theirs, unless the reader was named as well
-            return None if {"you", "your"} & set(low) else False
-        return True
-    if others or any(word.removesuffix("'") in lists()["groups"] for word in low):
+    if pronoun[0] == "t":
+        return _mean_readers(pronoun, said, following)
+    if kind == "about_me" or not brief.recipient or data["several"] & set(brief.recipient.lower().split()):
         return None
-    after_conjunction = bool(low) and low[-1] in lists()["conjunctions"]
-    if any(map(_is_plural, low)):
-        if pronoun == "them" and low[-1] == "of":
-            return False
-        if pronoun == "they're" and (following in lists()["things"] or following[:1].isdigit()):
-            return False
-        return True if pronoun == "they" and following in lists()["wanting"] and after_conjunction else None
+    known = [word for place, word in enumerate(low) if _is_person(word, low[place - 1] if place else "")]
+    if known:  # theirs, unless the reader was named as well, or it is somebody they do something for
+        return None if {"you", "your"} & set(low) or pronoun in ("her", "him") else False
+    return None if _others(said) else True
+
+
+def _mean_readers(pronoun: str, said: list[str], following: str) -> bool | None:
+    """Whether "they" are the reader's side."""
+    data = lists()
+    low = [word.lower() for word in said]
+    after_conjunction = bool(low) and low[-1] in data["conjunctions"]
+    plural = [word for word in low if _is_plural(word)]
+    if plural and pronoun == "them" and low[-1] == "of":
+        return False
+    if plural and pronoun == "they're" and (following in data["things"] or following[:1].isdigit()):
+        return False
+    others = _others(said) or any(_is_person(w, low[n - 1] if n else "") for n, w in enumerate(low))
+    if others or {word.removesuffix("'") for word in low} & (data["groups"] | data["bodies"]):
+        return None
+    if plural:
+        things = all(word[:-1] in data["no_people"] or word in data["no_people"] for word in plural)
+        return True if things and pronoun == "they" and following in data["wanting"] and after_conjunction else None
     # "The table they hand out" may be anybody's.
     return True if not pronoun.startswith("they") or after_conjunction or not low else None
 
 
-def _may_name(word: str) -> bool:
-    """Whether a word may name somebody: with a capital that no day, month, language or place that is known explains."""
-    stem = word.split("'")[0]
-    return stem[:1].isupper() and not stem.isupper() and stem != "I" and not is_known(stem)
+def _is_person(word: str, before: str) -> bool:
+    return word.removesuffix("'s") in lists()["persons"] and before not in lists()["bare_before"]
+
+
+def _others(said: list[str]) -> bool:
+    """Whether anybody may be named or described here whom a pronoun could mean: every noun that isn't known to be nobody."""
+    data = lists()
+    low = [word.lower().removesuffix("'s") for word in said]
+    for place, word in enumerate(low):
+        before = low[place - 1] if place else ""
+        if said[place] == "you" or word in ("you", "your"):
+            continue
+        capital = said[place][:1].isupper() and not said[place].isupper() and place > 0 and word.split("'")[0] != "i"
+        if (
+            (capital or is_known(word))
+            and word.split("'")[0] not in data["no_person_names"]
+            and (capital or before not in ("in", "at", "near"))
+        ):
+            return True
+        noun = before in data["determiners"] or (
+            before in data["adjectives_before"] and place > 1 and low[place - 2] in data["determiners"]
+        )
+        nobody = (
+            word in data["no_people"] | data["bodies"] | data["adjectives_before"] | data["times"] or word[:1].isdigit()
+        )
+        if (
+            noun
+            and not nobody
+            and not word.endswith("ing")
+            and not (_is_plural(word) and word[:-1] in data["no_people"])
+        ):
+            return True
+        if (
+            before in data["companions"]
+            and word.isalpha()
+            and not nobody
+            and not _is_plural(word)
+            and not (
+                word
+                in data["determiners"]
+                | data["subordinate"]
+                | data["subjects"]
+                | data["after_noun"]
+                | data["seen_verbs"]
+                | {"me", "us", "you"}
+                or word.endswith(("ing", "ed"))
+            )
+        ):
+            return True
+    return False
 
 
 def _is_plural(word: str) -> bool:
@@ -100,8 +178,11 @@ def _you(pronoun: str, following: str, before: list[str]) -> str:
         return "yourself"
     ended = not following or following in lists()["after_noun"] or following[0].isdigit()
     if pronoun == "her":
-        giving = bool(before) and bare(before[-1])[0].lower() in lists()["givers"]
-        return "you" if ended or giving else "your"
+        verb = bare(before[-1])[0].lower() if before else ""
+        if ended or verb in lists()["givers"] or (verb == "let" and following in ("know", "have")):
+            return "you"
+        # "ring her tuesday", "ring her office": after other verbs it may be either.
+        return "your" if not verb or verb in lists()["before_her_noun"] else ""
     return "yours" if pronoun in ("hers", "theirs") or (pronoun == "his" and ended) else "your"
 
 

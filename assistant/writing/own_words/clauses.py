@@ -40,6 +40,8 @@ def sentence_of(text: str, kind: str, brief: Brief) -> str:
     if not all(rest) or (question and any(joined.startswith((".", ";")) for joined in rest)):
         return ""
     said = with_capitals(first + "".join(rest), brief)
+    if lists()["nobody_said"] & set(re.findall(r"[a-z]+", said.lower())):
+        return ""
     if said.count(". ") > 1 or (kind in ("conversation", "their_work") and count_words(said) > MOST_WORDS):
         return ""
     return said[0].upper() + said[1:] + ("?" if question else ".")
@@ -81,6 +83,7 @@ def _indirect(clause: str) -> str:
     """What was asked and told as one reports it; "" for a question that would have to be turned into another tense."""
     clause = re.sub(r"(?i)\b(told|tell) (?=(?:that|how|about)\b)", r"\1 me ", clause)
     clause = re.sub(r"(?i)\b(asked(?: me)?) do I\b", r"\1 if I", clause)
+    clause = re.sub(r"(?i)\b(asked(?: me)?) am I\b", r"\1 if I am", clause)
     clause = re.sub(r"(?i)\b(asked(?: me)?) (?:can|could) I\b", r"\1 if I could", clause)
     return (
         ""
@@ -116,13 +119,21 @@ def _mine(clause: str) -> tuple[str, bool]:
     if one in ("i", "my", "our", "we") or low[:2] == ["there", "is"] or one == "there's":
         return (clause, False) if one in ("i", "there's") or _FINITE.search(clause) else ("", False)
     if one == "ask":
-        return _question(words[1:])
+        return (
+            _question(words[1:])
+            if not re.search(r"\b(?:and|then) (?:offer|tell|send|show|give|ask|bring)\b", clause)
+            else ("", False)
+        )
     if one == "tell" and two == "you":
         rest = re.sub(r"(?i)\Athat ", "", " ".join(words[2:]))
         return _mine(rest) if rest.startswith(("I ", "my ")) else ("", False)
     if one in data["modals"]:
         if two in data["subjects"]:
             return clause, True
+        if one == "may" and two not in data["may_do"]:
+            return "", False  # the month
+        if two in data["determiners"] | {"not"} or (two.endswith("s") and not two.endswith("ss") and two != "always"):
+            return "", False  # "could my wife come", "may suits me"
         pleasant = (
             low[1:2] == ["be"] and low[2:3] and low[2] in ("good", "nice", "great", "lovely", "interesting", "useful")
         )
@@ -144,26 +155,27 @@ def _acted(words: list[str], low: list[str]) -> tuple[str, bool]:
     """What the sender does, has or did, typed without its "I"; or a question."""
     data, clause = lists(), " ".join(words)
     one, two = low[0], low[1]
-    if one in data["gerunds"] and two not in ("is", "was", "for"):
+    if one in data["gerunds"] and (
+        two in data["after_past"] | {"you", "your", "to", "it", "this"} or two[:1].isdigit()
+    ):
         return f"I am {clause}", False
     if one in ("been", "done"):
         return f"I have {clause}", False
     if _YEARS.match(clause) or _SEASONS.match(clause):
         return f"I {'have' if _YEARS.match(clause) else 'spent'} {clause}", False
-    if one == "got" and two not in ("a", "an", "some", "two", "three", "the"):
+    if one == "got" and two not in ("a", "an", "some", "two", "three"):
         return f"I {clause}", False
     if one in data["adverbs"] and two not in data["verbs"] and not two.endswith("ed"):
         return "", False
-    if one in data["verbs"] and not (one == "used" and two != "to"):
+    if one in data["verbs"] and not _is_deed(one, low):
+        return "", False
+    if one in data["verbs"]:
         words = [data["verbs"][one], *words[1:]]
         if one in data["adverbs"] and two == "got":
             words[1] = "have"
         return f"I {' '.join(words)}", False
-    if (
-        one.endswith("ed")
-        and (two in data["after_past"] or two[0].isdigit())
-        and one not in ("used", "needed", "wanted")
-    ):
+    deed = one.endswith("ed") and len(one) > 4 and not one.endswith("eed") and one not in data["no_deeds"]
+    if deed and two not in data["done_to_one"] and (two in data["after_past"] or two[0].isdigit()):
         return f"I {clause}", False
     if one == "you" and two in ("can", "may", "could") and low[2:4] != ["keep", "your"]:
         return clause, False
@@ -173,9 +185,21 @@ def _acted(words: list[str], low: list[str]) -> tuple[str, bool]:
     return (clause, True) if asks else ("", False)
 
 
+def _is_deed(verb: str, low: list[str]) -> bool:
+    """Whether one of the listed verbs is what the sender does: "run a kiln", not "run over by a van"; "live in Cork", not "live music"."""
+    data = lists()
+    two, three = low[1], low[2] if len(low) > 2 else ""
+    if two in data["done_to_one"] or (two == "you" and verb in ("have", "know", "hope", "want", "had")):
+        return False
+    if verb == "used":
+        return two == "to" and three not in data["determiners"]
+    return verb not in data["nouns_too"] or two in data["after_past"] | data["after_verbs"] or two[:1].isdigit()
+
+
 def _question(words: list[str]) -> tuple[str, bool]:
     """What the sender means to ask, asked."""
     data = lists()
+    asked = bool(words) and bare(words[0])[0].lower() == "you"
     while words and bare(words[0])[0].lower() == "you":
         words = words[1:]
     low = [bare(word)[0].lower() for word in words]
@@ -189,6 +213,8 @@ def _question(words: list[str]) -> tuple[str, bool]:
     if low[0] in data["wh"]:
         rest = re.sub(r"\A(?:if|whether) (?=(?:can|could|may|should)\b)", "whether I ", rest)
         return f"may I ask {re.sub(r'^if ', 'whether ', rest)}", True
+    if asked and low[0] == "to":
+        return "", False  # "ask her to lunch"
     return (f"may I ask {rest}", True) if low[0] in ("about", "for", "to") else ("", False)
 
 
@@ -197,6 +223,8 @@ def _joined(clause: str, first: str, question: bool, kind: str) -> str:
     data = lists()
     low = _lowered(clause)
     one, two = low[0], low[1] if len(low) > 1 else ""
+    if question and one in data["modals"] | data["offers"] | data["requests"] | data["verbs"].keys():
+        return ""
     if one in data["subordinate"] or question:
         return f", {clause}"
     if one == "i":
@@ -205,7 +233,7 @@ def _joined(clause: str, first: str, question: bool, kind: str) -> str:
         return f", {clause}"
     if one in data["anew"]:
         return f". {clause[0].upper()}{clause[1:]}"
-    if kind in ("next_step", "about_me") and not first.startswith("you"):
+    if kind in ("next_step", "about_me") and first.startswith("I "):
         if one in data["modals"]:
             return f", and I {clause}" if two and two not in data["subjects"] else ""
         if one in data["offering"] and two == "to":
@@ -223,7 +251,10 @@ def _joined(clause: str, first: str, question: bool, kind: str) -> str:
         | data["did_to_me"]
         | {"ask"}
     )
-    if one in acts or (kind in ("conversation", "their_work") and (one.endswith("ed") or one in data["seen_verbs"])):
+    if one in acts or (
+        kind in ("conversation", "their_work")
+        and (one.endswith("ed") or {one, one.removesuffix("s")} & data["seen_verbs"])
+    ):
         return ""  # whose doing it is isn't said
     if one in data["wh"]:
         return f", {clause}"

@@ -25,8 +25,17 @@ def spelled_out(note: str) -> str:
     text = re.sub(r"\s+", " ", note.replace("’", "'")).strip(" .")
     text = re.sub(r"(?i)\bw/ ?(?=\w)", "with ", re.sub(r"(?i)\bw/ ?o(?:ut)?\b", "without", text))
     text = re.sub(r"(?<=[\w)]) ?& ?(?=\w)", " and ", re.sub(r" \+ ", " and ", text))
-    # At the beginning "ill" and "id" can only be what the sender will or would do.
-    text = re.sub(r"(?i)(?:\A|(?<=, ))(ill|id)(?= \w)", lambda m: _WILL[m[1].lower()], text)
+    # Before these words "ill" and "id" can only be what the sender will or would do, "cd" what they could, and "cos" a reason.
+    text = re.sub(
+        rf"(?i)(?:\A|(?<=, ))(ill|id)(?= (?:{'|'.join(data['will_do'])})\b)", lambda m: _WILL[m[1].lower()], text
+    )
+    text = re.sub(r"(?i)(\A|\b(?:i|you|we|they|he|she|so|and|n) |, )cd\b", r"\1could", text)
+    text = re.sub(
+        r"(?i)\bcos (?=(?:i|im|ive|it|its|the|they|he|she|we|you|my|of|his|her|there|theres|a|no)\b)", "because ", text
+    )
+    text = re.sub(
+        r"(?i)(?<=\bin )jan\b|(?<=\bfrom )jan\b|(?<=\buntil )jan\b|(?<=\bby )jan\b|(?<=\d )jan\b", "January", text
+    )
     text = re.sub(r"(?i)\bre (?=(?:the|a|my|his|her|their|this|that)\b)", "about ", text)
     text = re.sub(r"(?i)(?<=\d )min\b|(?<=\b(?:ten|two|six) )min\b|(?<=\b(?:five|four) )min\b", "minutes", text)
     text = re.sub(r"(?i)(?<=\d )hr\b|(?<=\bone )hr\b", "hour", text)
