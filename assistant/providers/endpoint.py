@@ -119,14 +119,13 @@ class Endpoint:
                     if self.base_url == OPENAI_URL
                     else {"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit}
                 )
-                sdk = openai.OpenAI(
+                self._client = openai.OpenAI(
                     api_key=self.key or "none",
                     base_url=self.base_url,
                     max_retries=0,
                     http_client=self._http(),
                     default_headers=own,  # type: ignore[arg-type]  # `omit` takes a header out
                 )
-                self._client = sdk
             return self._client
 
     def _http(self) -> httpx2.Client:

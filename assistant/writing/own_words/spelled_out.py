@@ -16,7 +16,7 @@ _WILL = {"ill": "I will", "id": "I would"}
 _ITS = re.compile(
     r"(?i)(?<!\bin )(?<!\bof )(?<!\bfor )(?<!\bon )(?<!\bwith )(?<!\bat )(?<!\bto )(?<!\bfrom )(?<!\binto )(?<!\bby )\bits\b"
 )
-_NO_SENTENCE = re.compile(r"[<>{}\[\]@#|\\=*_~^\"“”]|\w/\w|/ | /|\w:|http|\.\.|…|\bwww\b")
+_NO_SENTENCE = re.compile(r"[<>{}\[\]@#§|\\=*_~^\"“”]|\w/\w|/ | /|\w:|http|\.\.|…|\bwww\b")
 
 
 def spelled_out(note: str) -> str:
